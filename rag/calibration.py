@@ -1,0 +1,112 @@
+"""From evidence to a probability: logistic regression over `rag.evidence.Evidence`.
+
+The model is small on purpose: monotone in each feature, inspectable, and fitted in milliseconds by
+`fit` on questions that no reader was trained on. One file a reader under ``rag/calibrations``.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib import resources
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+from rag.evidence import FEATURES, Evidence
+
+_ITERATIONS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A fitted model: ``p = 1 / (1 + exp(-(bias + weights . features)))``.
+
+    Attributes:
+        weights: one a feature, in the order of `rag.evidence.FEATURES`.
+        bias: the constant term.
+        margin_scale: reader margins are divided by it before tanh, so that they fill (-1, 1).
+        threshold: least probability of an answer that is given.
+    """
+
+    weights: tuple[float, ...]
+    bias: float
+    margin_scale: float
+    threshold: float
+
+    def probability(self, evidence: Evidence) -> float:
+        """Probability in (0, 1) that the candidate is right."""
+        total = self.bias + math.fsum(w * v for w, v in zip(self.weights, evidence.values(), strict=True))
+        return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, total))))
+
+    def squash(self, margin: float) -> float:
+        """A reader's margin as a feature in (-1, 1)."""
+        return math.tanh(margin / self.margin_scale)
+
+
+def load(reader: str) -> Calibration:
+    """The calibration shipped for a reader.
+
+    Raises:
+        ModelError: there is none, or it was fitted on other features.
+    """
+    name = f"{reader.rsplit('/', 1)[-1]}.json"
+    file = resources.files("rag") / "calibrations" / name
+    if not file.is_file():
+        raise ModelError(f"There is no calibration for the reader {reader!r}: use --reader hoidap or sentence")
+    values = json.loads(file.read_text(encoding="utf-8"))
+    if tuple(values["features"]) != FEATURES:
+        raise ModelError(f"rag/calibrations/{name} was fitted on other features: run python -m rag.calibrate")
+    return Calibration(
+        tuple(values["weights"]), values["bias"], values["margin_scale"], values["threshold"]
+    )
+
+
+def dump(calibration: Calibration) -> str:
+    """The file's text: the model with the names of its features."""
+    values = {"features": list(FEATURES), **asdict(calibration)}
+    return json.dumps(values, indent=1) + "\n"
+
+
+def fit(
+    features: NDArray[np.float64], right: NDArray[np.bool_], l2: float = 1.0
+) -> tuple[tuple[float, ...], float]:
+    """Fit weights and bias by penalised maximum likelihood (Newton's method, IRLS).
+
+    Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2nd ed., eq. 4.26, with a ridge
+    penalty of ``l2`` / 2 on the weights and none on the bias.
+
+    Args:
+        features: float64 (n, features).
+        right: bool (n,).
+        l2: strength of the penalty.
+    """
+    design = np.hstack([features, np.ones((len(features), 1))])
+    penalty = np.full(design.shape[1], l2)
+    penalty[-1] = 1e-9
+    beta = np.zeros(design.shape[1])
+    for _ in range(_ITERATIONS):
+        p = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -40, 40)))
+        gradient = design.T @ (p - right) + penalty * beta
+        hessian = (design.T * (p * (1 - p))) @ design + np.diag(penalty)
+        step = np.linalg.solve(hessian, gradient)
+        beta -= step
+        if float(np.abs(step).max()) < 1e-10:
+            break
+    return tuple(float(value) for value in beta[:-1]), float(beta[-1])
+
+
+def threshold_for_accuracy(probabilities: Sequence[float], right: Sequence[bool], accuracy: float) -> float:
+    """The least threshold at which the given answers are right at least ``accuracy`` of the time.
+
+    Where no threshold reaches it, the highest probability is returned (almost nothing is answered).
+    """
+    order = sorted(zip(probabilities, right, strict=True), reverse=True)
+    best, hits = order[0][0] if order else 1.0, 0
+    for count, (probability, is_right) in enumerate(order, start=1):
+        hits += is_right
+        if hits / count >= accuracy:
+            best = probability
+    return best

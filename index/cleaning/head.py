@@ -1,0 +1,190 @@
+"""The beginning and the end of an article: its headline, and the lines that state date, author, source."""
+
+import itertools
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from index import metadata
+from index.cleaning.lines import Lines, drop, is_headline, is_prose, kept, key
+from index.metadata import Metadata
+
+# How many lines a headline, its date and what stands around them may take.
+_HEAD: Final = 15
+# How many lines below the last paragraph may name the author or the source.
+_FOOT: Final = 4
+# Headlines whose syllable pairs return in the article less often than the best one's by more than this
+# share belong to other articles.
+_FAR_FROM_BEST: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A copy from which some lines have been read and left out, with what they said so far."""
+
+    lines: Lines
+    metadata: Metadata = field(default=Metadata())
+    title: str | None = None
+
+
+def read_head(lines: Lines, title: str | None) -> Read:
+    """Find the headline, unless the title is known, and read the date and author lines around it."""
+    places = kept(lines)[:_HEAD]
+    dated = _datelines(lines, places)
+    if title is None:
+        chosen = _title_place(lines, places, dated[0] if dated else None)
+    else:
+        chosen = next((place for place in places if key(lines[place].text) == key(title)), None)
+    if chosen is not None:
+        title = title or lines[chosen].text
+        lines = _drop_above(lines, places, chosen)
+        lines = drop(lines, [chosen], "title")
+        again = [place for place in places if key(lines[place].text) == key(title)]
+        lines = drop(lines, again, "repeated")
+    read = Read(lines, title=title)
+    for place in dated:
+        read = _read_dateline(read, places, place)
+    return _read_labelled(read, places)
+
+
+def read_foot(read: Read) -> Read:
+    """Read the lines below the last paragraph that name the author, the source or the date."""
+    places = kept(read.lines)
+    for place, above in list(zip(places[::-1], places[-2::-1], strict=False))[:_FOOT]:
+        text = read.lines[place].text
+        found = _foot_metadata(text, below_prose=is_prose(read.lines[above].text))
+        if found is None:
+            break
+        read = _taken(read, [place], "author or source", found)
+    return read
+
+
+def read_lead_in(read: Read) -> Read:
+    """Take the publisher that the first paragraph opens with; its words stay in the text."""
+    first = next((line.text for line in read.lines if line.rule is None and is_prose(line.text)), "")
+    return _taken(read, [], "", Metadata(source=metadata.lead_in(first)))
+
+
+def _taken(read: Read, places: list[int], rule: str, found: Metadata) -> Read:
+    """The copy without these lines, and with what they say where nothing had been said before."""
+    known = read.metadata
+    merged = Metadata(
+        published=known.published or found.published,
+        author=known.author or found.author,
+        source=known.source or found.source,
+        url=known.url or found.url,
+    )
+    return replace(read, lines=drop(read.lines, places, rule), metadata=merged)
+
+
+def _datelines(lines: Lines, places: list[int]) -> list[int]:
+    """The datelines of the copy's head, which ends with the second paragraph."""
+    prose = [place for place in places if is_prose(lines[place].text)]
+    end = prose[1] if len(prose) > 1 else len(lines)
+    dated = [place for place in places if place < end and metadata.dateline(lines[place].text)]
+    below_prose = bool(dated and prose) and dated[0] > prose[0]
+    # Dates between the paragraphs are the headings of a chronicle.
+    chronicle = any(place > end and metadata.dateline(lines[place].text) for place in kept(lines))
+    return [] if below_prose and chronicle else dated
+
+
+def _title_place(lines: Lines, places: list[int], anchor: int | None) -> int | None:
+    """The headline: near the dateline, or else first, among those whose words return in the article."""
+    prose = next((place for place in places if is_prose(lines[place].text)), len(lines))
+    candidates = [place for place in places if place < prose and _may_be_title(lines[place].text)]
+    above = [place for place in candidates if anchor is not None and place < anchor]
+    candidates = above or candidates
+    if len(candidates) > 1 and anchor is not None:
+        beside = [place for place in candidates if not _is_byline_at(lines, place, anchor)]
+        candidates = beside or candidates
+    if not candidates or len(kept(lines)) < 2:
+        return None
+    echoes = _echoes(lines, candidates)
+    best = max(echoes.values())
+    good = [place for place in candidates if echoes[place] >= best - _FAR_FROM_BEST]
+    return good[-1] if above else good[0]
+
+
+def _may_be_title(text: str) -> bool:
+    return is_headline(text) and not metadata.is_labelled_byline(text) and metadata.source_line(text) is None
+
+
+def _echoes(lines: Lines, candidates: list[int]) -> dict[int, float]:
+    """Of each candidate's pairs of neighbouring syllables the share that stands elsewhere, in [0, 1]."""
+    if len(candidates) == 1:
+        return {candidates[0]: 1.0}
+    pairs = {place: set(itertools.pairwise(key(lines[place].text))) for place in candidates}
+    wanted = set().union(*pairs.values())
+    seen: Counter[tuple[str, str]] = Counter()
+    for place in kept(lines):
+        seen.update(wanted.intersection(itertools.pairwise(key(lines[place].text))))
+    return {place: sum(seen[pair] > 1 for pair in own) / len(own) for place, own in pairs.items()}
+
+
+def _is_byline_at(lines: Lines, place: int, anchor: int) -> bool:
+    """Whether the line names an author right beside the dateline."""
+    between = kept(lines)[kept(lines).index(min(place, anchor)) + 1 : kept(lines).index(max(place, anchor))]
+    return not between and metadata.byline(lines[place].text) is not None
+
+
+def _drop_above(lines: Lines, places: list[int], chosen: int) -> Lines:
+    """Leave out what stands above the headline, paragraphs excepted."""
+    above = [place for place in places if place < chosen and not is_prose(lines[place].text)]
+    dated = {place for place in above if metadata.dateline(lines[place].text)}
+    sections = [place for place in above if metadata.is_section(lines[place].text)]
+    lines = drop(lines, sections, "section")
+    return drop(lines, [place for place in above if place not in dated], "stray headline")
+
+
+def _read_dateline(read: Read, places: list[int], anchor: int) -> Read:
+    """Read a dateline and the author beside it, and leave out the section's name wherever it stands."""
+    stated = metadata.dateline(read.lines[anchor].text)
+    if stated is None:
+        return read
+    authors = [name for name in map(metadata.byline, stated.others) if name]
+    found = Metadata(published=stated.published, author=", ".join(authors) or None)
+    read = _taken(read, [anchor], "dateline", found)
+    for place in _beside(read.lines, anchor):
+        text = read.lines[place].text
+        author = metadata.byline(text)
+        named = metadata.source_line(text) or (Metadata(author=author) if author else None)
+        if named:
+            read = _taken(read, [place], "author or source", named)
+        elif metadata.is_section(text):
+            read = _taken(read, [place], "section", Metadata())
+    sections = [place for place in places if read.lines[place].text in stated.others]
+    return _taken(read, sections, "section", Metadata())
+
+
+def _read_labelled(read: Read, places: list[int]) -> Read:
+    """Read the head's lines that say that they name the author, or that are a link to the article."""
+    for place in places:
+        text = read.lines[place].text
+        if read.lines[place].rule is None and metadata.is_labelled_byline(text):
+            read = _taken(read, [place], "author or source", Metadata(author=metadata.byline(text)))
+        elif read.lines[place].rule is None and metadata.link_line(text):
+            read = _taken(read, [place], "link", Metadata(url=metadata.link_line(text)))
+    return read
+
+
+def _beside(lines: Lines, anchor: int) -> list[int]:
+    """The kept lines next above and next below a line."""
+    places = kept(lines)
+    return [place for place in places if place < anchor][-1:] + [place for place in places if place > anchor][
+        :1
+    ]
+
+
+def _foot_metadata(text: str, below_prose: bool) -> Metadata | None:
+    """What a line below the article says; a bare name counts only right below a paragraph."""
+    source = metadata.source_line(text)
+    if source:
+        return source
+    author = metadata.byline(text)
+    if author and (below_prose or metadata.is_labelled_byline(text)):
+        return Metadata(author=author)
+    stated = metadata.dateline(text)
+    if stated:
+        return Metadata(published=stated.published)
+    link = metadata.link_line(text)
+    return Metadata(url=link) if link else None

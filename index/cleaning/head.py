@@ -89,24 +89,26 @@ def _datelines(lines: Lines, places: list[int]) -> list[int]:
 
 
 def _title_place(lines: Lines, places: list[int], anchor: int | None) -> int | None:
-    """The headline: near the dateline, or else first, among those whose words return in the article."""
+    """The headline among the lines before the first paragraph.
+
+    Of those whose words return in the article it is the one next above the dateline, or else the first.
+    """
     prose = next((place for place in places if is_prose(lines[place].text)), len(lines))
     candidates = [place for place in places if place < prose and _may_be_title(lines[place].text)]
-    above = [place for place in candidates if anchor is not None and place < anchor]
-    candidates = above or candidates
     if len(candidates) > 1 and anchor is not None:
-        beside = [place for place in candidates if not _is_byline_at(lines, place, anchor)]
-        candidates = beside or candidates
+        candidates = [place for place in candidates if not _is_byline_at(lines, place, anchor)] or candidates
     if not candidates or len(kept(lines)) < 2:
         return None
     echoes = _echoes(lines, candidates)
     best = max(echoes.values())
     good = [place for place in candidates if echoes[place] >= best - _FAR_FROM_BEST]
-    return good[-1] if above else good[0]
+    above = [place for place in good if anchor is not None and place < anchor]
+    return above[-1] if above else good[0]
 
 
 def _may_be_title(text: str) -> bool:
-    return is_headline(text) and not metadata.is_labelled_byline(text) and metadata.source_line(text) is None
+    stated = metadata.is_labelled_byline(text) or metadata.source_line(text) or metadata.dateline(text)
+    return is_headline(text) and not stated and not metadata.is_section(text)
 
 
 def _echoes(lines: Lines, candidates: list[int]) -> dict[int, float]:

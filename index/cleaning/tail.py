@@ -38,7 +38,8 @@ def drop_tail(lines: Lines) -> Lines:
             lines = _drop_under_headings(lines, places[order:])
             break
         if rule == _OTHER_ARTICLES:
-            inside += [place, *_headlines_below(lines, places[order + 1 :])]
+            # Above the article its own headline may be the next line.
+            inside += [place, *(_headlines_below(lines, places[order + 1 :]) if begun else ())]
         begun = begun or (len(syllables(text)) >= _BEGUN and ends_with_stop(text))
     return _drop_teasers(drop(lines, inside, _OTHER_ARTICLES))
 

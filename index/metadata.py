@@ -42,13 +42,14 @@ _LABELLED_AUTHOR: Final = re.compile(
     r"|(?:nhóm )?phóng viên|nhóm pv|pv|by|author)\s*[:：]\s*(?P<value>\S.*)",
     re.IGNORECASE,
 )
+_ROLE: Final = re.compile(r"[ ,(]+(?:tổng hợp|lược dịch|dịch|biên dịch|biên soạn|thực hiện|ghi|sưu tầm)$")
 _NAME: Final = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,4}")
 _NAMES: Final = re.compile(r"\s*(?:,|-|–|&|/| và )\s*")
 _LABELLED_SOURCE: Final = re.compile(
     r"\(?\s*(?:theo|nguồn(?: tin)?|source)\s*[:：]\s*(?P<value>[^\s].*?)\s*\)?\.?", re.IGNORECASE
 )
 _ACCORDING_TO: Final = re.compile(r"\(?\s*theo\s+(?P<value>[^\s:].*?)\s*\)?", re.IGNORECASE)
-_OUTLET_WORDS: Final = frozenset("báo tạp chí đài cổng trang và thông tấn xã".split())
+_OUTLET: Final = re.compile(r"(?:Báo|Tạp chí|Đài|Cổng|Trang|Thông tấn)\b", re.IGNORECASE)
 _LEAD_IN: Final = re.compile(r"\((?P<value>[^\W\d_][^()\n]{1,28})\)\s?[-–—]\s?(?=\S)")
 _DOMAIN: Final = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _URL: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -132,8 +133,8 @@ def dateline(line: str) -> Dateline | None:
     return Dateline(_date_of(found), others)
 
 
-def byline(line: str) -> str | None:
-    """The author or authors that a line names, or None.
+def byline(line: str) -> Metadata | None:
+    """The author or authors that a line names, with the publisher if it stands among them, or None.
 
     Either a labelled line ("Tác giả: …", "Bài và ảnh: …") or names of two to five capitalised syllables
     and nothing else. Whether such a line stands where an author is named is for the caller to know.
@@ -141,13 +142,16 @@ def byline(line: str) -> str | None:
     if len(line) > _LONGEST_LINE:
         return None
     labelled = _LABELLED_AUTHOR.fullmatch(line)
-    value = (labelled.group("value") if labelled else line).strip(" ()")
+    value = _ROLE.sub("", (labelled.group("value") if labelled else line).strip(" ()"))
     names = _NAMES.split(value)
     if all(_is_name(name) for name in names) and not is_place(value):
-        return ", ".join(names)
+        authors = [name for name in names if not _OUTLET.match(name)]
+        outlets = [name for name in names if _OUTLET.match(name)]
+        return Metadata(author=", ".join(authors), source=", ".join(outlets) or None) if authors else None
     # Pen names such as "T.H" or "Thu Hà (CTV)" are believed after a label only.
     capitalised = all(word[0].isupper() for word in value.replace("(", "").split())
-    return value if labelled and capitalised and len(syllables(value)) <= _MOST_OTHER_SYLLABLES else None
+    short = len(syllables(value)) <= _MOST_OTHER_SYLLABLES
+    return Metadata(author=value) if labelled and capitalised and short else None
 
 
 def is_labelled_byline(line: str) -> bool:
@@ -221,9 +225,9 @@ def _is_name(text: str) -> bool:
 
 def _is_outlet(value: str) -> bool:
     words = value.replace("/", " ").replace("(", " ").split()
-    return len(words) <= 6 and all(
-        word[0].isupper() or word in _OUTLET_WORDS or _DOMAIN.fullmatch(word.rstrip(")")) for word in words
-    )
+    if len(words) <= 8 and _OUTLET.match(value):
+        return True
+    return len(words) <= 6 and all(word[0].isupper() or _DOMAIN.fullmatch(word.rstrip(")")) for word in words)
 
 
 def _outlet(value: str) -> Metadata | None:

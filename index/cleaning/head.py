@@ -8,6 +8,7 @@ from typing import Final
 from index import metadata
 from index.cleaning.lines import Lines, drop, is_headline, is_prose, kept, key
 from index.metadata import Metadata
+from index.sentences import ends_with_stop
 
 # How many lines a headline, its date and what stands around them may take.
 _HEAD: Final = 15
@@ -37,10 +38,9 @@ def read_head(lines: Lines, title: str | None) -> Read:
         chosen = next((place for place in places if key(lines[place].text) == key(title)), None)
     if chosen is not None:
         title = title or lines[chosen].text
-        lines = _drop_above(lines, places, chosen)
-        lines = drop(lines, [chosen], "title")
-        again = [place for place in places if key(lines[place].text) == key(title)]
-        lines = drop(lines, again, "repeated")
+        lines = drop(_drop_above(lines, places, chosen), [chosen], "title")
+        above = {key(lines[place].text) for place in places if lines[place].rule}
+        lines = drop(lines, [place for place in places if key(lines[place].text) in above], "repeated")
     read = Read(lines, title=title)
     for place in dated:
         read = _read_dateline(read, places, place)
@@ -52,7 +52,7 @@ def read_foot(read: Read) -> Read:
     places = kept(read.lines)
     for place, above in list(zip(places[::-1], places[-2::-1], strict=False))[:_FOOT]:
         text = read.lines[place].text
-        found = _foot_metadata(text, below_prose=is_prose(read.lines[above].text))
+        found = _foot_metadata(text, below_text=ends_with_stop(read.lines[above].text))
         if found is None:
             break
         read = _taken(read, [place], "author or source", found)
@@ -118,8 +118,9 @@ def _echoes(lines: Lines, candidates: list[int]) -> dict[int, float]:
     pairs = {place: set(itertools.pairwise(key(lines[place].text))) for place in candidates}
     wanted = set().union(*pairs.values())
     seen: Counter[tuple[str, str]] = Counter()
-    for place in kept(lines):
-        seen.update(wanted.intersection(itertools.pairwise(key(lines[place].text))))
+    # A line that stands twice does not echo itself.
+    for words in {key(lines[place].text) for place in kept(lines)}:
+        seen.update(wanted.intersection(itertools.pairwise(words)))
     return {place: sum(seen[pair] > 1 for pair in own) / len(own) for place, own in pairs.items()}
 
 
@@ -143,13 +144,12 @@ def _read_dateline(read: Read, places: list[int], anchor: int) -> Read:
     stated = metadata.dateline(read.lines[anchor].text)
     if stated is None:
         return read
-    authors = [name for name in map(metadata.byline, stated.others) if name]
-    found = Metadata(published=stated.published, author=", ".join(authors) or None)
-    read = _taken(read, [anchor], "dateline", found)
+    read = _taken(read, [anchor], "dateline", Metadata(published=stated.published))
+    for other in stated.others:
+        read = _taken(read, [], "", metadata.byline(other) or Metadata())
     for place in _beside(read.lines, anchor):
         text = read.lines[place].text
-        author = metadata.byline(text)
-        named = metadata.source_line(text) or (Metadata(author=author) if author else None)
+        named = metadata.source_line(text) or metadata.byline(text)
         if named:
             read = _taken(read, [place], "author or source", named)
         elif metadata.is_section(text):
@@ -163,7 +163,7 @@ def _read_labelled(read: Read, places: list[int]) -> Read:
     for place in places:
         text = read.lines[place].text
         if read.lines[place].rule is None and metadata.is_labelled_byline(text):
-            read = _taken(read, [place], "author or source", Metadata(author=metadata.byline(text)))
+            read = _taken(read, [place], "author or source", metadata.byline(text) or Metadata())
         elif read.lines[place].rule is None and metadata.link_line(text):
             read = _taken(read, [place], "link", Metadata(url=metadata.link_line(text)))
     return read
@@ -177,14 +177,14 @@ def _beside(lines: Lines, anchor: int) -> list[int]:
     ]
 
 
-def _foot_metadata(text: str, below_prose: bool) -> Metadata | None:
+def _foot_metadata(text: str, below_text: bool) -> Metadata | None:
     """What a line below the article says; a bare name counts only right below a paragraph."""
     source = metadata.source_line(text)
     if source:
         return source
     author = metadata.byline(text)
-    if author and (below_prose or metadata.is_labelled_byline(text)):
-        return Metadata(author=author)
+    if author and (below_text or metadata.is_labelled_byline(text)):
+        return author
     stated = metadata.dateline(text)
     if stated:
         return Metadata(published=stated.published)

@@ -8,6 +8,9 @@ from index.cleaning.lines import Line, Lines, drop, is_prose, kept, key
 from index.sentences import sentences
 from index.text import syllables
 
+# The rule for a line of a comment form, which also tells where the article has ended.
+COMMENT_FORM: Final = "comment form"
+
 # A caption: this many syllables where empty lines set the picture apart from the paragraphs; where they
 # do not, the line below a picture may as well be the next paragraph, and only a single short sentence is
 # taken for a caption.
@@ -42,7 +45,7 @@ def page_noise_rule(text: str) -> str | None:
     if len(text) > patterns.LONGEST_NOISE:
         return None
     if patterns.COMMENT_PROMPT.fullmatch(text):
-        return "comment form"
+        return COMMENT_FORM
     if patterns.SEE_ALSO_LINE.fullmatch(text) and not is_prose(text):
         return "related article"
     return next((name for name, pattern in patterns.PAGE_NOISE if pattern.fullmatch(text)), None)

@@ -43,7 +43,7 @@ COMMENT_PROMPT: Final = _whole_lines(
 COMMENTS: Final = _whole_lines(
     rf"(?:các |những )?(?:\d+ )?{_COMMENT}(?: {_COMMENT})?"
     r"(?: (?:của )?(?:bạn|bạn đọc|độc giả|người đọc))? ?(?:\(\d+\))?[:.…]*",
-    rf"(?:bạn đọc|độc giả) {_COMMENT}[:.…]*",
+    rf"(?:bạn đọc|độc giả) (?:{_COMMENT}|viết|lên tiếng)[:.…]*",
 )
 
 _ICON: Final = r"(?:[>»›→▶•*+-]+ ?)?"
@@ -71,11 +71,12 @@ SEE_ALSO_LINE: Final = _whole_lines(
 
 _LABEL: Final = (
     r"(?:fb|facebook|yt|youtube|zl|zalo|tw|twitter|x|tt|tiktok|ig|instagram|linkedin|pinterest|telegram|viber"
-    r"|whatsapp|messenger|threads|e-?mail|print|copy|copy link|link|rss|share|like|tweet|thích"
-    r"|sao chép(?: liên kết)?|chia sẻ(?: bài viết)?(?: (?:lên|qua|trên))?)"
+    r"|whatsapp|messenger|threads|(?:gửi )?e-?mail|print|copy|copy link|link|rss|share|like|tweet|thích"
+    r"|(?:in|lưu)(?: bài| bài viết| tin)|sao chép(?: liên kết)?|chia sẻ(?: bài viết)?(?: (?:lên|qua|trên))?)"
 )
 SHARE_LABEL: Final = re.compile(rf"(?<!\w){_LABEL}(?!\w)", re.IGNORECASE)
-SHARE_BAR: Final = _whole_lines(rf"{_LABEL}(?:[\s|/·•,:&]+{_LABEL})*:?")
+# Labels with counters: "Thích 12 · Chia sẻ · Lưu bài".
+SHARE_BAR: Final = _whole_lines(rf"{_LABEL}(?:[\s|/·•,:&()]+(?:{_LABEL}|\d+))*[:)]?")
 
 # Other lines that belong to the page and not to the article, by the name of their rule.
 PAGE_NOISE: Final = (
@@ -87,7 +88,7 @@ PAGE_NOISE: Final = (
             r"a ?[-+](?: ?[/|]? ?a ?[-+]?){1,3}|(?:cỡ chữ|font size)\W*(?:a\W*)*",
             r"(?:bấm |nhấn )?(?:để )?nghe(?: đọc)? (?:bài|bài viết|bài báo|audio|tin)\W*",
             r"\d{1,2}:\d{2} ?/ ?\d{1,2}:\d{2}",
-            r"(?:in|lưu|gửi) (?:bài|bài viết|tin)(?: này)?|gửi (?:e?mail|góp ý)|báo lỗi|bản in",
+            r"(?:in|lưu|gửi) (?:bài|bài viết|tin)(?: này)?|gửi góp ý|báo lỗi|bản in",
             r"(?:theo dõi|đọc) .{2,40} trên (?:google news|zalo|facebook|youtube|tiktok)\W*",
             r"google news|[\d.,]+ (?:lượt xem|lượt đọc|views)|(?:lượt xem|lượt đọc|views) ?:? ?[\d.,]+",
             r"(?:lên đầu trang|về đầu trang|quay lại|trở lại)",

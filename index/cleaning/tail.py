@@ -5,6 +5,7 @@ from typing import Final
 
 from index.cleaning import patterns
 from index.cleaning.lines import Lines, drop, is_headline, is_prose, kept, key
+from index.cleaning.noise import COMMENT_FORM
 from index.sentences import ends_with_stop
 from index.text import syllables
 
@@ -27,7 +28,7 @@ def drop_tail(lines: Lines) -> Lines:
     A heading such as "Tin cùng chuyên mục" ends the article unless paragraphs that stand together follow;
     then only the headlines directly below it are left out.
     """
-    places = kept(lines)
+    places = [place for place, line in enumerate(lines) if line.rule in (None, COMMENT_FORM)]
     last = _last_paragraphs(lines, places)
     inside: list[int] = []
     begun = False
@@ -58,7 +59,7 @@ def _heading_rule(text: str) -> str | None:
     """The rule for what stands below a heading, None if the line heads no list and no comments."""
     if len(text) > patterns.LONGEST_NOISE:
         return None
-    if patterns.COMMENTS.fullmatch(text):
+    if patterns.COMMENTS.fullmatch(text) or patterns.COMMENT_PROMPT.fullmatch(text):
         return _COMMENTS
     listed = patterns.RELATED.fullmatch(text) or patterns.SEE_ALSO.fullmatch(text)
     return _OTHER_ARTICLES if listed else None

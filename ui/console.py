@@ -8,6 +8,8 @@ from typing import Final, TextIO
 from rich.console import Console
 from rich.text import Text
 
+from ui.json_form import dumps
+
 # Control characters move the cursor or give the terminal orders, and marks of direction reorder what is
 # beside them; an article may hold both.
 _CONTROL: Final = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -43,6 +45,11 @@ def one_line(text: str) -> str:
 def say(text: str) -> None:
     """Write one line of a result to standard output, unwrapped."""
     sys.stdout.write(f"{visible(text)}\n")
+
+
+def print_json(value: object) -> None:
+    """Write one of `ui.json_form`'s objects to standard output."""
+    sys.stdout.write(f"{dumps(value)}\n")
 
 
 def note(text: str) -> None:

@@ -10,6 +10,7 @@ from rag.records import Alternative, Answer, Citation
 
 if TYPE_CHECKING:
     from index.rows import ArticleSummary
+    from ui.doctor import Finding
 
 
 class CitationJson(TypedDict):
@@ -75,6 +76,15 @@ class SummaryJson(TypedDict):
     characters: int
     passages: int
     added: str
+
+
+class FindingJson(TypedDict):
+    """One line of ``hoidap doctor --json``; ``state`` is "ok", "note" or "problem"."""
+
+    name: str
+    state: str
+    detail: str
+    mend: str | None
 
 
 def dumps(value: object) -> str:
@@ -144,6 +154,16 @@ def summary_json(summary: "ArticleSummary") -> SummaryJson:
         "characters": summary.characters,
         "passages": summary.passages,
         "added": summary.added,
+    }
+
+
+def finding_json(finding: "Finding") -> FindingJson:
+    """What the doctor found of one thing."""
+    return {
+        "name": finding.name,
+        "state": finding.state.value,
+        "detail": finding.detail,
+        "mend": finding.mend,
     }
 
 

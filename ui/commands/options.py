@@ -14,18 +14,21 @@ from rag.records import Filters
 
 IndexOption = Annotated[
     Path | None,
-    typer.Option("--index", metavar="DIR", help="The index's folder [default: $HOIDAP_INDEX or your data folder]."),
+    typer.Option(
+        "--index", metavar="DIR", help="The index's folder [default: $HOIDAP_INDEX or your data folder]."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ReaderOption = Annotated[
-    str | None, typer.Option("--reader", metavar="NAME-or-PATH", help="The model that finds the answer's words.")
+    str | None,
+    typer.Option("--reader", metavar="NAME-or-PATH", help="The model that finds the answer's words."),
 ]
 EncoderOption = Annotated[
     str | None,
     typer.Option(
         "--encoder",
         metavar="NAME",
-        help="Embedding model of a new index: a sentence-transformers name or path [default: the embedded one].",
+        help="Embedding model of a new index: a sentence-transformers name or path.",
     ),
 ]
 

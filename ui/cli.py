@@ -1,0 +1,34 @@
+"""The command line ``hoidap``. Each command imports what it needs when it runs, so that help is instant."""
+
+import typer
+
+from ui.commands.articles import list_articles, remove, show
+from ui.commands.ask import ask
+from ui.commands.boundary import Command
+from ui.commands.chat import chat
+from ui.commands.checks import doctor
+from ui.console import use_utf8
+
+app = typer.Typer(
+    name="hoidap",
+    help="Ask your own articles a question and get their exact words back, cited.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for name, command in (
+    ("list", list_articles),
+    ("show", show),
+    ("remove", remove),
+    ("ask", ask),
+    ("chat", chat),
+    ("doctor", doctor),
+):
+    app.command(name, cls=Command)(command)
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    use_utf8()
+    app()

@@ -55,13 +55,11 @@ def load(reader: str) -> Calibration:
     name = f"{reader.rsplit('/', 1)[-1]}.json"
     file = resources.files("rag") / "calibrations" / name
     if not file.is_file():
-        raise ModelError(f"There is no calibration for the reader {reader!r}: use --reader hoidap or sentence")
+        raise ModelError(f"The reader {reader!r} has no calibration: use --reader hoidap or sentence")
     values = json.loads(file.read_text(encoding="utf-8"))
     if tuple(values["features"]) != FEATURES:
         raise ModelError(f"rag/calibrations/{name} was fitted on other features: run python -m rag.calibrate")
-    return Calibration(
-        tuple(values["weights"]), values["bias"], values["margin_scale"], values["threshold"]
-    )
+    return Calibration(tuple(values["weights"]), values["bias"], values["margin_scale"], values["threshold"])
 
 
 def dump(calibration: Calibration) -> str:

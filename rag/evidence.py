@@ -29,10 +29,13 @@ _OPENERS: Final = ENGLISH_FUNCTION_WORDS | frozenset(
 )
 
 _DIGIT_OR_NUMERAL: Final = re.compile(
-    r"\d|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|vạn|triệu|tỷ|nửa|đầu|nhất|nhì|tư)\b", re.I
+    r"\d|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|trăm|nghìn|ngàn|vạn|triệu|tỷ|nửa|đầu|nhất|nhì|tư)\b",
+    re.IGNORECASE,
 )
 _TIME: Final = re.compile(
-    r"\d|\b(?:sáng|trưa|chiều|tối|đêm|ngày|tháng|năm|quý|tuần|thế kỷ|hôm|mùa|đầu|cuối|giữa|sau|trước|rằm|mùng)\b", re.I
+    r"\d|\b(?:sáng|trưa|chiều|tối|đêm|ngày|tháng|năm|quý|tuần|thế kỷ|hôm|mùa|đầu|cuối|giữa|sau|trước)\b"
+    r"|\b(?:rằm|mùng)\b",
+    re.IGNORECASE,
 )
 
 # What a question asks for, told by its question words (searched in its folded, lower-case form).
@@ -40,14 +43,16 @@ _ASKS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     (
         "time",
         re.compile(
-            r"\b(?:khi nao|bao gio|luc nao|(?:nam|ngay|thang|quy|tuan|thoi diem|thoi gian|the ky|hom|buoi) nao|may gio|when"
+            r"\b(?:khi nao|bao gio|luc nao|may gio|when"
+            r"|(?:nam|ngay|thang|quy|tuan|thoi diem|thoi gian|the ky|hom|buoi) nao"
             r"|(?:what|which) (?:year|date|day|month|time|century))\b"
         ),
     ),
     (
         "number",
         re.compile(
-            r"\b(?:bao nhieu|thu may|hang may|may (?!gio)\w+|hang bao|vi tri (?:nao|may)|xep thu|how (?:many|much|far|long|old|large|high)"
+            r"\b(?:bao nhieu|thu may|hang may|may (?!gio)\w+|hang bao|vi tri (?:nao|may)|xep thu"
+            r"|how (?:many|much|far|long|old|large|high)"
             r"|what (?:\w+ ){0,2}(?:rank|percentage|percent|share|number|score)|what share)\b"
         ),
     ),
@@ -142,7 +147,7 @@ def number_agreement(question: str, passage: str) -> float:
 
 
 def asked_kind(question: str) -> str | None:
-    """ "time", "number" or "person" if the question's words ask for one, else None."""
+    """The kind that the question's words ask for: "time", "number" or "person"; None if they do not say."""
     folded = fold_accents(question).lower()
     return next((kind for kind, pattern in _ASKS if pattern.search(folded)), None)
 

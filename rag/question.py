@@ -24,7 +24,7 @@ ENGLISH_FUNCTION_WORDS: Final = frozenset(
 )
 # Those that are also unaccented Vietnamese syllables ("an", "do", "the") and so prove little.
 _AMBIGUOUS: Final = frozenset(
-    "a am an any be can do had has he her him i in it me may my nhu no of off on own so the then to too".split()
+    "a am an any be can do had has he her him i in it me may my no of off on own so the then to too".split()
 )
 # An unaccented syllable that Vietnamese spelling allows: onset, vowels, coda.
 _VIETNAMESE_SYLLABLE: Final = re.compile(
@@ -43,7 +43,8 @@ def analyse(text: str) -> Question:
     cleaned = _SPACE.sub(" ", nfc(text)).strip()
     if len(cleaned) > MAX_CHARACTERS:
         raise UserInputError(
-            f"The question has {len(cleaned):,} characters, at most {MAX_CHARACTERS:,} are read: ask a shorter one"
+            f"The question has {len(cleaned):,} characters, at most {MAX_CHARACTERS:,} are read: "
+            "ask a shorter one"
         )
     if not _WORD.search(cleaned) and not any(character.isdigit() for character in cleaned):
         raise UserInputError("The question is empty: type what you want to know")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from index.records import Hit
 
@@ -32,6 +32,9 @@ class Filters:
     after: date | None = None
     before: date | None = None
     source: str | None = None
+
+
+NO_FILTERS: Final = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Citation:
     """Where an answer's words stand: ``quote`` is ``[start, end)`` of the article's text, to the letter.
 
     Attributes:
-        context: the sentence or sentences around the quote, ``[context_start, context_start + len(context))``.
+        context: the sentence or sentences around the quote, beginning at character ``context_start``.
         score: calibrated probability that this quote answers the question, in [0, 1].
     """
 

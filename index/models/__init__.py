@@ -1,0 +1,1 @@
+"""The embedding models: the embedded default, and any other of sentence-transformers."""

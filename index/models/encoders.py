@@ -43,8 +43,8 @@ def _load_sentence_transformer(name_or_path: str, *, own_code: bool) -> "Sentenc
         )
     except Exception as error:  # the library raises many types: OSError, ValueError, hub errors
         raise ModelError(
-            f"The embedding model {name_or_path!r} cannot be loaded "
-            f"({type(error).__name__}: {str(error).splitlines()[0]}): check the name or path given with --encoder"
+            f"The embedding model {name_or_path!r} cannot be loaded ({type(error).__name__}: "
+            f"{str(error).splitlines()[0]}): check the name or path given with --encoder"
         ) from error
 
 
@@ -93,7 +93,7 @@ class SentenceTransformerEncoder:
         self._model = _load_sentence_transformer(name, own_code=False)
         dimension = self._model.get_embedding_dimension()
         if dimension is None:
-            raise ModelError(f"The model {name!r} does not state its vectors' length: choose another --encoder")
+            raise ModelError(f"The model {name!r} does not state its dimension: choose another --encoder")
         self.dimension = int(dimension)
         self.max_tokens = int(self._model.max_seq_length or MAX_TOKENS)
 

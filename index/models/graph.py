@@ -5,7 +5,7 @@ model and the reader share it. Word embeddings stay outside (the graph takes the
 in memory serves both models.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -103,15 +103,19 @@ def encoder_graph(tensors: EncoderTensors, head: DenseWeight | None = None) -> b
         builder.nodes,
         "encoder",
         [
-            helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["batch", "tokens", tensors.shape.hidden]),
+            _float_value(INPUT, tensors.shape.hidden),
             helper.make_tensor_value_info(MASK, TensorProto.INT32, ["batch", "tokens"]),
         ],
-        [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", "tokens", width])],
+        [_float_value(OUTPUT, width)],
         builder.initialisers,
     )
     opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]
     model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
     return bytes(model.SerializeToString())
+
+
+def _float_value(name: str, width: int) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", "tokens", width])
 
 
 @dataclass
@@ -130,12 +134,15 @@ class _GraphBuilder:
         return self.constant(name, self.tensors.vector(name))
 
     def standard(self, op: str, inputs: list[str], output: str, **attributes: float) -> str:
-        self.nodes.append(helper.make_node(op, inputs, [output], **attributes))
-        return output
+        return self._append(helper.make_node(op, inputs, [output]), attributes)
 
     def fused(self, op: str, inputs: list[str], output: str, **attributes: float) -> str:
-        self.nodes.append(helper.make_node(op, inputs, [output], domain=_MICROSOFT, **attributes))
-        return output
+        return self._append(helper.make_node(op, inputs, [output], domain=_MICROSOFT), attributes)
+
+    def _append(self, node: onnx.NodeProto, attributes: Mapping[str, float]) -> str:
+        node.attribute.extend(helper.make_attribute(name, value) for name, value in attributes.items())
+        self.nodes.append(node)
+        return str(node.output[0])
 
     def linear(self, name: str, value: str, weight: Weight) -> str:
         output = name + ".out"

@@ -114,7 +114,8 @@ class Runtime:
             self._session = open_session(layout.graph)
         except Exception as error:  # tokenizers and onnxruntime raise bare Exceptions
             raise ModelError(
-                f"The model folder {layout.directory} cannot be loaded ({error}): delete it, it is built again"
+                f"The model folder {layout.directory} cannot be loaded ({error}): "
+                "delete it, the next command builds it again"
             ) from error
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()

@@ -17,7 +17,7 @@ class OnnxEncoder(InputModule):
     max_seq_length = MAX_TOKENS
 
     def __init__(self, runtime: Runtime) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._runtime = runtime
         self.tokenizer = runtime.tokenizer
 
@@ -51,9 +51,9 @@ class OnnxEncoder(InputModule):
 
     def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """Refuse: the folder is made by `index.models.builtin` and its arithmetic cannot be trained."""
-        raise NotImplementedError("This model runs a finished ONNX graph; copy its folder instead of saving it")
+        raise NotImplementedError("This model runs a finished graph: copy its folder instead of saving it")
 
     @classmethod
-    def load(cls, model_name_or_path: str, **kwargs: Any) -> Self:  # noqa: ANN401
+    def load(cls, model_name_or_path: str, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
         """Load from a local model folder."""
         return cls(shared_runtime(Path(model_name_or_path)))

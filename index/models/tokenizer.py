@@ -35,7 +35,8 @@ def build_tokenizer(vocabulary: Pieces) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=True)
     tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
     bos, eos = vocabulary.pieces[vocabulary.bos], vocabulary.pieces[vocabulary.eos]
-    tokenizer.add_special_tokens([bos, eos, vocabulary.pieces[vocabulary.pad], vocabulary.pieces[vocabulary.unk]])
+    pad, unk = vocabulary.pieces[vocabulary.pad], vocabulary.pieces[vocabulary.unk]
+    tokenizer.add_special_tokens([bos, eos, pad, unk])
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{bos} $A {eos}",
         pair=f"{bos} $A {eos} {eos} $B {eos}",

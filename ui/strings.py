@@ -59,7 +59,7 @@ VI: Final = Strings(
     reasons=MappingProxyType(
         {
             Reason.NOT_IN_ARTICLES: "Không có trong các bài viết này.",
-            Reason.NOTHING_FOUND: "Không có trong các bài viết này: không đoạn nào hợp với câu hỏi và bộ lọc.",
+            Reason.NOTHING_FOUND: "Không có trong các bài viết này: không đoạn nào hợp với câu hỏi.",
             Reason.EMPTY_INDEX: "Chưa có bài viết nào: hãy thêm bằng `hoidap add`.",
         }
     ),
@@ -75,7 +75,7 @@ EN: Final = Strings(
     reasons=MappingProxyType(
         {
             Reason.NOT_IN_ARTICLES: "Not in these articles.",
-            Reason.NOTHING_FOUND: "Not in these articles: no passage fits the question and the filters.",
+            Reason.NOTHING_FOUND: "Not in these articles: no passage fits the question.",
             Reason.EMPTY_INDEX: "There are no articles yet: add some with `hoidap add`.",
         }
     ),

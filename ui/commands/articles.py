@@ -8,7 +8,7 @@ import typer
 
 from index.errors import UserInputError
 from ui.commands.options import IndexOption, JsonOption, argument_text, index_directory
-from ui.console import one_line, print_json, say, stdout, visible
+from ui.console import counted, one_line, print_json, say, stdout, visible
 from ui.json_form import article_json, summary_json
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _print_table(articles: "list[ArticleSummary]") -> None:
     for article in articles:
         table.add_row(*_cells(article))
     stdout().print(table)
-    say(f"{len(articles):,} articles" if len(articles) != 1 else "1 article")
+    say(counted(len(articles), "article"))
 
 
 def _print_article(article: "Article", *, with_dropped: bool) -> None:

@@ -57,7 +57,8 @@ class Hit:
         passage_id: the passage's row in the store; ties in ``score`` break by it.
         score: fused evidence that the passage is about the question; larger is better, comparable only
             within one question.
-        lexical: BM25 (larger is better), None if no term of the question stands in the passage.
+        lexical: BM25 over the sum of the weights of the question's terms: the share of the question that
+            the passage covers, about 0 to 2; None if no term stands in it.
         dense: cosine of question and passage vectors, in [-1, 1].
     """
 

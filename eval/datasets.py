@@ -31,12 +31,7 @@ def load_set(path: Path) -> QASet:
     """
     if path.is_dir():
         return read_beir(path)
-    readers: dict[str, Callable[[Path], QASet]] = {
-        ".jsonl": read_jsonl,
-        ".csv": read_csv,
-        ".json": read_squad,
-    }
-    reader = readers.get(path.suffix.lower())
+    reader = _READERS.get(path.suffix.lower())
     if not path.exists():
         raise SetError(f"There is no Q&A set at {path}: give a .jsonl, .csv or .json file or a BEIR folder")
     if reader is None:
@@ -74,7 +69,7 @@ def read_csv(path: Path) -> QASet:
             fail(
                 Place(path, "line 1"),
                 column,
-                f"the heading lacks it (it has: {', '.join(heading) or 'nothing'})",
+                f"the heading has only {list(heading)}",
             )
     return _finished(path, text, list(_csv_questions(rows, path)))
 
@@ -149,3 +144,10 @@ def _finished(path: Path, text: str, questions: Sequence[QA]) -> QASet:
             raise SetError(f"{path}: the id {question.id!r} is given twice: ids must differ")
         seen.add(question.id)
     return QASet(path.name, hashlib.sha256(text.encode()).hexdigest(), tuple(questions))
+
+
+_READERS: Final[Mapping[str, Callable[[Path], QASet]]] = {
+    ".jsonl": read_jsonl,
+    ".csv": read_csv,
+    ".json": read_squad,
+}

@@ -48,10 +48,13 @@ def normalise_vietnamese(text: str) -> str:
 
 def _kept(text: str, place: int) -> str:
     character = text[place]
-    if unicodedata.category(character)[0] not in "PSZC":
+    category = unicodedata.category(character)
+    if category == "Cf":  # zero-width and direction marks
+        return ""
+    if category[0] not in "PSZC":
         return character
-    between_digits = text[:place][-1:].isdigit() and text[place + 1 : place + 2].isdigit()
-    return character if between_digits and unicodedata.category(character)[0] == "P" else " "
+    between_digits = place > 0 and text[place - 1].isdigit() and text[place + 1 : place + 2].isdigit()
+    return character if between_digits and category[0] == "P" else " "
 
 
 def fold_tone_place(syllable: str) -> str:

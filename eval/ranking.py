@@ -62,5 +62,11 @@ def trec_run(outcomes: Sequence[Outcome], tag: str) -> str:
     return "".join(lines)
 
 
+def trec_qrels(questions: Sequence[QA]) -> str:
+    """The judgements as a TREC qrels file: ``query 0 document grade``, one line each."""
+    judgements = qrels([question for question in questions if judged(question)])
+    return "".join(f"{_word(q.query_id)} 0 {_word(q.doc_id)} {q.relevance}\n" for q in judgements)
+
+
 def _word(text: str) -> str:
     return "_".join(text.split())

@@ -58,7 +58,6 @@ class QASet:
         digest: SHA-256 over its bytes, hexadecimal.
         documents: the texts that come with it; empty if it asks about the articles of an index, which
             are then named by their file names.
-        judges_abstention: whether a question may rightly have no answer (some have none).
     """
 
     name: str
@@ -134,7 +133,8 @@ class RunInfo:
 
     Attributes:
         key: equal for two runs exactly if one can go on where the other stopped.
-        reads_answers: whether the run gives answers (all modes but retrieval).
+        reader: name of the reader; "" where none read.
+        threshold: least confidence of an answer that is given.
         peak_bytes: largest resident memory of the process; 0 where the system does not tell.
         finished: whether every question has its outcome.
     """

@@ -38,12 +38,10 @@ def read_text(path: Path) -> str:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise SetError(
-            f"{path}, line {line}: not UTF-8 (byte {error.start}): save the set as UTF-8"
-        ) from error
+        raise SetError(f"{path}, line {line}: not UTF-8 (byte {error.start}): save it as UTF-8") from error
 
 
-def field(row: Mapping[str, Any], name: str, place: Place) -> Any:
+def field(row: Mapping[str, Any], name: str, place: Place) -> object:
     """A field that must be there.
 
     Raises:

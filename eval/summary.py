@@ -1,0 +1,195 @@
+"""A run's measures: every part of DESIGN's JSON object, each value with its interval, and breakdowns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval import selective
+from eval.ranking import RETRIEVAL_MEASURES, judged, score_rankings
+from eval.records import Mode, Run
+from eval.resampling import Estimate, Indices, Statistic, estimate, mean_estimate
+from eval.scoring import Judged, judge_run
+
+Part = Mapping[str, Estimate | None]
+
+CALIBRATION_BINS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The means over the questions of one language or kind; None where the run does not cover it."""
+
+    name: str
+    n: int
+    values: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The measures of a run; a part that its mode or set does not cover is None.
+
+    Attributes:
+        answers: percent, over the answerable questions.
+        abstention, retrieval, citations: shares in [0, 1].
+        latency: milliseconds; "p50" and "p95" of whole questions, "retrieve p50" and so on of stages.
+        curve: the risk-coverage curve, None without answers.
+        bins: the reliability diagram.
+    """
+
+    set_name: str
+    mode: Mode
+    n: int
+    retrieval: Part | None
+    answers: Part | None
+    abstention: Part | None
+    citations: Part | None
+    latency: Part | None
+    by_lang: tuple[Group, ...]
+    by_kind: tuple[Group, ...]
+    curve: selective.RiskCoverage | None
+    bins: tuple[selective.Bin, ...]
+
+
+def summarise(run: Run) -> Summary:
+    """Compute every measure of a run."""
+    rows = judge_run(run, answers=run.info.mode is not Mode.RETRIEVAL)
+    known = [row for row in rows if row.vietnamese is not None]
+    confidence, right = _candidates(known)
+    return Summary(
+        set_name=run.info.set_name,
+        mode=run.info.mode,
+        n=len(rows),
+        retrieval=_retrieval(rows) if run.info.mode is not Mode.READER else None,
+        answers=_answers(known),
+        abstention=_abstention(known),
+        citations=_citations(known) if run.info.mode is Mode.END_TO_END else None,
+        latency=_latency(rows),
+        by_lang=_groups(rows, lambda row: row.question.lang),
+        by_kind=_groups(rows, lambda row: row.question.kind),
+        curve=selective.risk_coverage(confidence, right) if known else None,
+        bins=selective.reliability(confidence, right, CALIBRATION_BINS) if known else (),
+    )
+
+
+def _retrieval(rows: Sequence[Judged]) -> Part | None:
+    values = score_rankings([row.question for row in rows], [row.outcome for row in rows])
+    if not any(judged(row.question) for row in rows):
+        return None
+    return {name: mean_estimate(np.array(values[name])) for name in RETRIEVAL_MEASURES}
+
+
+def answer_values(rows: Sequence[Judged]) -> dict[str, list[float]]:
+    """EM and F1 in both normalisations, 0 to 1, of each answerable question."""
+    scored = [row for row in rows if row.question.answerable and row.vietnamese and row.squad]
+    return {
+        "em": [row.vietnamese.exact for row in scored if row.vietnamese],
+        "f1": [row.vietnamese.f1 for row in scored if row.vietnamese],
+        "em_squad": [row.squad.exact for row in scored if row.squad],
+        "f1_squad": [row.squad.f1 for row in scored if row.squad],
+    }
+
+
+def _answers(rows: Sequence[Judged]) -> Part | None:
+    values = answer_values(rows)
+    if not values["em"]:
+        return None
+    return {name: mean_estimate(np.array(found), 100.0) for name, found in values.items()}
+
+
+def _candidates(rows: Sequence[Judged]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    return (
+        np.array([row.outcome.confidence for row in rows], dtype=np.float64),
+        np.array([row.candidate_right for row in rows], dtype=np.bool_),
+    )
+
+
+def _abstention(rows: Sequence[Judged]) -> Part | None:
+    if not rows:
+        return None
+    n = len(rows)
+    confidence, right = _candidates(rows)
+    said = np.array([row.outcome.answer is None for row in rows])
+    true = np.array([not row.question.answerable for row in rows])
+
+    def share(top: NDArray[np.bool_], of: NDArray[np.bool_]) -> Statistic:
+        return lambda at: float(top[at][of[at]].mean()) if of[at].any() else None
+
+    def curve(measure: Callable[[selective.RiskCoverage], float]) -> Statistic:
+        return lambda at: measure(selective.risk_coverage(confidence[at], right[at]))
+
+    def error(at: Indices) -> float:
+        return selective.calibration_error(confidence[at], right[at], CALIBRATION_BINS)
+
+    return {
+        "no_answer_precision": estimate(n, share(true, said)) if true.any() else None,
+        "no_answer_recall": estimate(n, share(said, true)),
+        "auroc": estimate(n, lambda at: selective.auroc(confidence[at], right[at])),
+        "coverage_at_80": estimate(n, curve(lambda found: selective.coverage_at(found, 0.8))),
+        "coverage_at_90": estimate(n, curve(lambda found: selective.coverage_at(found, 0.9))),
+        "aurc": estimate(n, curve(selective.area_under_risk)),
+        "ece": estimate(n, error),
+        "accuracy": mean_estimate(np.array([float(row.right) for row in rows])),
+        "answered": mean_estimate(1.0 - said),
+    }
+
+
+def _citations(rows: Sequence[Judged]) -> Part | None:
+    given = [row for row in rows if row.outcome.citations and row.outcome.answer is not None]
+    if not given:
+        return None
+    articles = [
+        float(row.outcome.citations[0].document in dict(row.question.relevant))
+        for row in given
+        if row.question.answerable and row.question.relevant
+    ]
+    verbatim = [float(cited.verbatim) for row in given for cited in row.outcome.citations]
+    return {
+        "article_accuracy": mean_estimate(np.array(articles)),
+        "verbatim": mean_estimate(np.array(verbatim)),
+    }
+
+
+def _latency(rows: Sequence[Judged]) -> Part | None:
+    stages: dict[str, list[float]] = {}
+    for row in rows:
+        for stage, milliseconds in row.outcome.milliseconds:
+            stages.setdefault(stage, []).append(milliseconds)
+    if not stages.get("total"):
+        return None
+    found: dict[str, Estimate | None] = {}
+    for stage in sorted(stages, key=lambda name: name != "total"):
+        values = np.array(stages[stage])
+        for percent in (50, 95):
+            name = f"p{percent}" if stage == "total" else f"{stage} p{percent}"
+            found[name] = estimate(len(values), _percentile(values, percent))
+    return found
+
+
+def _percentile(values: NDArray[np.float64], percent: int) -> Statistic:
+    return lambda at: float(np.percentile(values[at], percent))
+
+
+def _groups(rows: Sequence[Judged], name_of: Callable[[Judged], str | None]) -> tuple[Group, ...]:
+    names = sorted({name for row in rows if (name := name_of(row)) is not None})
+    return tuple(_group(name, [row for row in rows if name_of(row) == name]) for name in names)
+
+
+def _group(name: str, rows: Sequence[Judged]) -> Group:
+    ranked = score_rankings([row.question for row in rows], [row.outcome for row in rows])
+    known = [row for row in rows if row.vietnamese is not None]
+    has_ranking = any(row.outcome.ranking for row in rows)
+    values: dict[str, float | None] = {
+        measure: _mean(found, 100.0) for measure, found in answer_values(known).items()
+    }
+    values["accuracy"] = _mean([float(row.right) for row in known])
+    values["answered"] = _mean([float(row.outcome.answer is not None) for row in known])
+    values["recall@1"] = _mean(ranked["recall@1"]) if has_ranking else None
+    values["mrr@10"] = _mean(ranked["mrr@10"]) if has_ranking else None
+    return Group(name, len(rows), values)
+
+
+def _mean(values: Sequence[float], scale: float = 1.0) -> float | None:
+    return scale * sum(values) / len(values) if values else None

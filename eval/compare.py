@@ -1,4 +1,4 @@
-"""Two runs of the same questions compared: paired differences, a significance test, questions won and lost."""
+"""Two runs of one set compared: paired differences, a significance test, questions won and lost."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -41,7 +41,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A question whose outcome is right in one run only."""
+    """A question that is right in one run only; without answers, one whose first document is."""
 
     id: str
     question: str
@@ -88,8 +88,8 @@ def compare_runs(a: Run, b: Run) -> Comparison:
         only_a=len(a.questions) - len(common),
         only_b=len(b.questions) - len(common),
         differences=differences,
-        won=tuple(_changed(x, y) for x, y in pairs if y.right and not x.right and x.vietnamese),
-        lost=tuple(_changed(x, y) for x, y in pairs if x.right and not y.right and y.vietnamese),
+        won=tuple(_changed(x, y) for x, y in pairs if _right(y) and not _right(x)),
+        lost=tuple(_changed(x, y) for x, y in pairs if _right(x) and not _right(y)),
     )
 
 
@@ -145,8 +145,21 @@ def _difference(measure: str, a: Sequence[float], b: Sequence[float]) -> Differe
 
 
 def _changed(a: Judged, b: Judged) -> Changed:
+    if a.vietnamese is None:
+        expected = tuple(name for name, _ in a.question.relevant)
+        return Changed(a.question.id, a.question.question, expected, _first(a), _first(b))
     expected = a.question.answers or ()
     return Changed(a.question.id, a.question.question, expected, a.outcome.answer, b.outcome.answer)
+
+
+def _right(row: Judged) -> bool:
+    if row.vietnamese is not None:
+        return row.right
+    return _first(row) in dict(row.question.relevant)
+
+
+def _first(row: Judged) -> str | None:
+    return row.outcome.ranking[0][0] if row.outcome.ranking else None
 
 
 def _name(run: Run) -> str:

@@ -3,12 +3,19 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from eval.records import Document
+from index.article_index import ArticleIndex
 from index.config import IndexConfig, model_cache_directory
+from index.embedding import Encoder
+from index.models.encoders import open_encoder
 from index.records import Article
+from index.sync import add_articles
 
-_ID_DIGITS = 12
+_ID_DIGITS: Final = 12
+# Written when every document is in; an index without it is gone on with.
+_COMPLETE: Final = "complete"
 
 
 def article_id_of(document: Document) -> str:
@@ -29,6 +36,31 @@ def index_folder(documents: Sequence[Document], config: IndexConfig) -> Path:
     return model_cache_directory() / "eval" / digest.hexdigest()[:16]
 
 
-def index_documents(documents: Sequence[Document], say: Callable[[str], None]) -> Path:
-    """Index the documents, unless that has been done before; an interrupted time is gone on with."""
-    raise NotImplementedError
+def index_documents(
+    documents: Sequence[Document], say: Callable[[str], None], encoder: Encoder | None = None
+) -> Path:
+    """Index the documents, unless that has been done before; an interrupted time is gone on with.
+
+    Args:
+        documents: what to index, each as one article.
+        say: told what takes long.
+        encoder: instead of the builtin one.
+
+    Returns:
+        The index's folder.
+
+    Raises:
+        ModelError: the embedding model cannot be built or loaded.
+        IndexError_: the cache folder cannot be written to.
+    """
+    chosen = open_encoder(progress=say) if encoder is None else encoder
+    config = IndexConfig(encoder=chosen.name, dimension=chosen.dimension)
+    folder = index_folder(documents, config)
+    if (folder / _COMPLETE).exists():
+        return folder
+    say(f"indexing the set's {len(documents)} documents once, into {folder}")
+    with ArticleIndex.create(folder, config) as index:
+        for _ in add_articles(index, [article_of(document) for document in documents], chosen):
+            pass
+    (folder / _COMPLETE).touch()
+    return folder

@@ -57,14 +57,21 @@ def show(
             _print_article(each, with_dropped=dropped)
 
 
-def remove(articles: list[str], index: IndexOption = None) -> None:
+def remove(
+    articles: Annotated[list[str], typer.Argument(metavar="ID-or-PATH...", help="Ids or files.")],
+    index: IndexOption = None,
+) -> None:
     """Remove articles from the index; files stay."""
-    with _store(index) as store:
+    from index.article_index import ArticleIndex
+
+    with ArticleIndex.open(index_directory(index)) as opened:
+        store = opened.store
         ids = {number: None for name in articles for number in ids_of(store, name)}
         for number in ids:
             title = article_of(store, number).title
             store.remove(number)
             say(f"removed    {number}  {one_line(title)}")
+        opened.write_vectors()
 
 
 def ids_of(store: "Store", name: str) -> list[str]:

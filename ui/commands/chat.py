@@ -15,7 +15,8 @@ def chat(
     index: IndexOption = None,
     host: Annotated[str, typer.Option("--host", metavar="H", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", metavar="P", min=1, max=65535, help="Port to listen on.")
+        int,
+        typer.Option("--port", metavar="P", min=0, max=65535, help="Port to listen on; 0 takes a free one."),
     ] = 7860,
     auth: Annotated[
         str | None,

@@ -154,7 +154,7 @@ def split(article: Article, count_tokens: CountTokens, config: IndexConfig) -> l
         Passage(article.id, start, end, article.text[start:end])
         for start, end in splitter.spans(article.text)
     ]
-    _check(article, passages)
+    check_passages(article, passages)
     return passages
 
 
@@ -227,8 +227,12 @@ def _cost_of_passage(filled: float) -> float:
     return (1.0 - filled) ** 2 + (_COST_OF_TINY if filled < _TINY else 0.0)
 
 
-def _check(article: Article, passages: list[Passage]) -> None:
-    """Go through the article once and make sure that nothing is lost, moved or out of order."""
+def check_passages(article: Article, passages: Sequence[Passage]) -> None:
+    """Make sure that passages stand where they say, move forward and leave out nothing but white space.
+
+    Raises:
+        RuntimeError: if they do not.
+    """
     begun, cursor = -1, 0
     for passage in passages:
         lost = article.text[cursor : passage.start].strip()

@@ -31,7 +31,8 @@ class Read:
 def read_head(lines: Lines, title: str | None) -> Read:
     """Find the headline, unless the title is known, and read the date and author lines around it."""
     places = kept(lines)[:_HEAD]
-    dated = _datelines(lines, places)
+    head = _head(lines)
+    dated = _datelines(lines, head)
     if title is None:
         chosen = _title_place(lines, places, dated[0] if dated else None)
     else:
@@ -44,7 +45,7 @@ def read_head(lines: Lines, title: str | None) -> Read:
     read = Read(lines, title=title)
     for place in dated:
         read = _read_dateline(read, places, place)
-    return _read_labelled(read, places)
+    return _read_labelled(read, head)
 
 
 def read_foot(read: Read) -> Read:
@@ -77,15 +78,21 @@ def _taken(read: Read, places: list[int], rule: str, found: Metadata) -> Read:
     return replace(read, lines=drop(read.lines, places, rule), metadata=merged)
 
 
-def _datelines(lines: Lines, places: list[int]) -> list[int]:
-    """The datelines of the copy's head, which ends with the second paragraph."""
-    prose = [place for place in places if is_prose(lines[place].text)]
-    end = prose[1] if len(prose) > 1 else len(lines)
-    dated = [place for place in places if place < end and metadata.dateline(lines[place].text)]
-    below_prose = bool(dated and prose) and dated[0] > prose[0]
+def _head(lines: Lines) -> list[int]:
+    """Places of the first lines, up to the second paragraph."""
+    places = kept(lines)[:_HEAD]
+    prose = [order for order, place in enumerate(places) if is_prose(lines[place].text)]
+    return places[: prose[1]] if len(prose) > 1 else places
+
+
+def _datelines(lines: Lines, head: list[int]) -> list[int]:
+    """The datelines of the copy's head."""
+    dated = [place for place in head if metadata.dateline(lines[place].text)]
+    below_prose = any(is_prose(lines[place].text) for place in head if dated and place < dated[0])
     # Dates between the paragraphs are the headings of a chronicle.
-    chronicle = any(place > end and metadata.dateline(lines[place].text) for place in kept(lines))
-    return [] if below_prose and chronicle else dated
+    body = kept(lines)[len(head) :]
+    chronicle = below_prose and any(metadata.dateline(lines[place].text) for place in body)
+    return [] if chronicle else dated
 
 
 def _title_place(lines: Lines, places: list[int], anchor: int | None) -> int | None:

@@ -15,7 +15,7 @@ COMMENT_FORM: Final = "comment form"
 # do not, the line below a picture may as well be the next paragraph, and only a single short sentence is
 # taken for a caption.
 _LONGEST_CAPTION: Final = 80
-_LONGEST_LOOSE_CAPTION: Final = 30
+_LONGEST_LOOSE_CAPTION: Final = 20
 
 
 def drop_noise(lines: Lines) -> Lines:

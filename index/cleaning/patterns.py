@@ -107,4 +107,7 @@ CREDIT_WITHOUT_NAME: Final = re.compile(
     r"(?:^|[\s(\[])Ảnh (?:minh họa|tư liệu|internet)[)\]]?\.?$", re.IGNORECASE
 )
 # Words in small letters that a credit's name may hold.
-CREDIT_WORDS: Final = frozenset("báo của và tỉnh sở cục bộ nhân vật cung cấp internet".split())
+CREDIT_WORDS: Final = frozenset(
+    "báo của và tỉnh huyện xã thành phố sở cục bộ ban phòng trung tâm truyền thông tấn công an cổng đài nhân "
+    "vật cung cấp internet".split()
+)

@@ -3,6 +3,7 @@
 A format is one module; a line in ``FORMATS`` makes it known.
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,7 @@ def find_files(paths: Sequence[Path]) -> Iterator[Path]:
 
 def is_supported(path: Path) -> bool:
     """Whether a file's suffix is that of a known format; true for what is no file, which reading refuses."""
-    return _by_suffix(path) is not None or not path.is_file()
+    return _by_suffix(path) is not None or not os.path.isfile(path)
 
 
 def read_articles(path: Path, most_bytes: int = MOST_BYTES) -> Iterator[Article]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ def article_id(origin: str) -> str:
 
 def origin_of(path: Path) -> str:
     """The absolute path that stands in ``Article.path`` and gives the article its id; links are resolved."""
-    return str(path.resolve())
+    return os.path.realpath(path)
 
 
 def walk(paths: Sequence[Path]) -> Iterator[Path]:
@@ -32,7 +33,8 @@ def walk(paths: Sequence[Path]) -> Iterator[Path]:
     """
     seen: set[str] = set()
     for named in paths:
-        for path in _below(named) if named.is_dir() else [named]:
+        # os.path's tests take "permission denied" for no, where Path's raise it.
+        for path in _below(named) if os.path.isdir(named) else [named]:
             origin = origin_of(path)
             if origin not in seen:
                 seen.add(origin)
@@ -43,8 +45,11 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     """The bytes of a file.
 
     Raises:
-        LoadError: if it does not exist, is no regular file, has more than ``most`` bytes, or cannot be read.
+        LoadError: if it does not exist, is no regular file, has more than ``most`` bytes or a name that is
+            no text, or cannot be read.
     """
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in str(path)):
+        raise LoadError(f"{str(path)!a} has a name that is no plain text: rename it")
     try:
         if path.is_dir():
             os.scandir(path).close()
@@ -61,7 +66,7 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     except FileNotFoundError:
         raise LoadError(f"{path} does not exist") from None
     except PermissionError:
-        raise LoadError(f"{path} cannot be read: permission denied; try: chmod +r '{path}'") from None
+        raise LoadError(f"{path} cannot be read: permission denied; try: chmod +rX '{path}'") from None
     except OSError as error:
         raise LoadError(f"{path} cannot be read: {error.strerror or error}") from None
 

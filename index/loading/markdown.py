@@ -34,7 +34,7 @@ _TAG: Final = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _STRONG: Final = re.compile(
     r"(?<![\w\\])(?P<mark>\*\*\*|\*\*|\*|___|__|_|~~)(?=\S)(?P<text>[^\n]{0,500}?\S)(?P=mark)(?!\w)"
 )
-_CODE: Final = re.compile(r"(`+)(?P<text>[^`]+)\1")
+_CODE: Final = re.compile(r"(?<!`)(`{1,3})(?!`)(?P<text>[^`]+)(?<!`)\1(?!`)")
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 

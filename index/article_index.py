@@ -144,14 +144,14 @@ class ArticleIndex:
         Raises:
             IndexMismatchError: the index was made with another encoder.
         """
-        store = Store.open(directory, wait=wait)
+        index = cls(Store.open(directory, wait=wait), notify=notify)
         try:
             if encoder is not None:
-                _check_encoder(store, encoder)
+                index.check_encoder(encoder)
         except BaseException:
-            store.close()
+            index.close()
             raise
-        return cls(store, notify=notify)
+        return index
 
     def close(self) -> None:
         """Close the files. The index cannot be used afterwards."""
@@ -164,6 +164,20 @@ class ArticleIndex:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def check_encoder(self, encoder: Encoder) -> None:
+        """Refuse an encoder whose vectors do not belong with those of the index.
+
+        Raises:
+            IndexMismatchError: it has another name or dimension than the index's.
+        """
+        config = self.config
+        if (encoder.name, encoder.dimension) != (config.encoder, config.dimension):
+            raise IndexMismatchError(
+                f"the index in {self.directory} was made with the encoder {config.encoder!r} "
+                f"({config.dimension} dimensions), not {encoder.name!r} ({encoder.dimension}): "
+                "use that encoder, or rebuild it with `hoidap add PATH... --index NEW-FOLDER`"
+            )
 
     @property
     def config(self) -> IndexConfig:
@@ -238,13 +252,3 @@ class ArticleIndex:
     def write_vectors(self) -> None:
         """Write the FAISS file for the present state, so that the next process need not build it."""
         self._vectors.write()
-
-
-def _check_encoder(store: Store, encoder: Encoder) -> None:
-    config = store.config
-    if (encoder.name, encoder.dimension) != (config.encoder, config.dimension):
-        raise IndexMismatchError(
-            f"the index in {store.directory} was made with the encoder {config.encoder!r} "
-            f"({config.dimension} dimensions), not {encoder.name!r} ({encoder.dimension}): "
-            "use that encoder, or rebuild it with `hoidap add PATH... --index NEW-FOLDER`"
-        )

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,9 +47,11 @@ def summaries(connection: sqlite3.Connection) -> list[ArticleSummary]:
     return sorted(found, key=lambda summary: (summary.title.casefold(), summary.id))
 
 
-def stored_hash(connection: sqlite3.Connection, article_id: str) -> str | None:
-    """The content hash of an article, or None if there is none with this id."""
-    row = connection.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()
+def stored_hash(
+    connection: sqlite3.Connection, article_id: str, of: Literal["content", "passages"]
+) -> str | None:
+    """The hash that was stored of an article's content or passages, or None if it is not there."""
+    row = connection.execute(f"SELECT {of}_hash FROM articles WHERE id = ?", (article_id,)).fetchone()
     return None if row is None else row[0]
 
 
@@ -96,12 +98,14 @@ def passages(connection: sqlite3.Connection, ids: Iterable[int]) -> list[StoredP
 def vectors(connection: sqlite3.Connection, dimension: int, after: int = 0) -> tuple[PassageIds, Vectors]:
     """Ids, int64 of shape (n,), ascending, and vectors, float32 of shape (n, dimension), of passages.
 
-    Only of the passages with a larger id than ``after``.
+    Only of the passages with a larger id than ``after``. Vectors of another length, which only damage can
+    bring about, are left out; `index.verify` names them.
     """
-    ids = id_array(connection, "passage_id", "FROM vectors WHERE passage_id > ?", (after,))
+    source = "FROM vectors WHERE passage_id > ? AND length(vector) = ?"
+    condition = (after, 4 * dimension)
+    ids = id_array(connection, "passage_id", source, condition)
     found = np.empty((len(ids), dimension), dtype=np.float32)
-    sql = "SELECT vector FROM vectors WHERE passage_id > ? ORDER BY passage_id"
-    cursor = connection.execute(sql, (after,))
+    cursor = connection.execute(f"SELECT vector {source} ORDER BY passage_id", condition)
     filled = 0
     while rows := cursor.fetchmany(_BATCH):
         block = np.frombuffer(b"".join(row[0] for row in rows), dtype="<f4")
@@ -111,10 +115,13 @@ def vectors(connection: sqlite3.Connection, dimension: int, after: int = 0) -> t
 
 
 def vectors_of(connection: sqlite3.Connection, article_id: str, dimension: int) -> Vectors:
-    """An article's vectors, float32 of shape (its passages, dimension), in the order of its passages."""
+    """An article's vectors, float32 of shape (n, dimension), in the order of its passages.
+
+    Vectors of another length, which only damage can bring about, are left out.
+    """
     sql = """SELECT vector FROM vectors JOIN passages ON passages.id = passage_id
-             WHERE article_id = ? ORDER BY passage_id"""
-    blob = b"".join(row[0] for row in connection.execute(sql, (article_id,)))
+             WHERE article_id = ? AND length(vector) = ? ORDER BY passage_id"""
+    blob = b"".join(row[0] for row in connection.execute(sql, (article_id, 4 * dimension)))
     return np.frombuffer(blob, dtype="<f4").reshape(-1, dimension)
 
 

@@ -18,7 +18,7 @@ from index.embedding import Vectors
 from index.errors import IndexError_, IndexMismatchError, IndexMissingError
 from index.reads import PassageIds
 from index.records import Article, Passage
-from index.rows import ArticleSummary, FileState, StoredPassage, storable, storable_article
+from index.rows import ArticleSummary, FileState, StoredPassage, passages_hash, storable, storable_article
 from index.schema import ARTICLES_FILE, create_tables, read_config, table_names
 
 
@@ -169,7 +169,7 @@ class Store:
     def content_hash(self, article_id: str) -> str | None:
         """The `index.rows.content_hash` of the stored article, or None if there is none."""
         with self.reading() as connection:
-            return reads.stored_hash(connection, article_id)
+            return reads.stored_hash(connection, article_id, "content")
 
     def file_state(self, path: str) -> FileState | None:
         """What was noted of a file when its articles were last added."""
@@ -190,6 +190,20 @@ class Store:
         """The passages with these ids, in the order asked for; those that are gone are left out."""
         with self.reading() as connection:
             return reads.passages(connection, ids)
+
+    def encoded(self, article_id: str) -> tuple[Article, list[tuple[int, int]], Vectors] | None:
+        """An article with its passages' (start, end) and vectors, float32 (n, dimension), to be used again.
+
+        None if it is not there, or its passages and vectors are not to the bit those that were put.
+        """
+        with self.reading() as connection:
+            found = reads.article(connection, article_id)
+            if found is None:
+                return None
+            places = [(start, end) for _, start, end in reads.spans(connection, article_id)]
+            vectors = reads.vectors_of(connection, article_id, self.config.dimension)
+            intact = passages_hash(places, vectors) == reads.stored_hash(connection, article_id, "passages")
+            return (found, places, vectors) if intact else None
 
     def vectors(self) -> tuple[PassageIds, Vectors]:
         """All passages' ids, int64 (n,), ascending, and vectors, float32 (n, dimension)."""

@@ -2,6 +2,7 @@
 
 import typer
 
+from ui.commands.adding import add, sync
 from ui.commands.articles import list_articles, remove, show
 from ui.commands.ask import ask
 from ui.commands.boundary import Command
@@ -18,6 +19,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for name, command in (
+    ("add", add),
+    ("sync", sync),
     ("list", list_articles),
     ("show", show),
     ("remove", remove),

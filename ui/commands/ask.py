@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from index.errors import UserInputError
+from index.errors import HoidapError
 from rag.question import analyse
 from rag.records import Answer
 from ui.answer_text import answer_lines
@@ -96,7 +96,7 @@ def session(answer: Callable[[str], None]) -> None:
 def _answer_or_complain(answer: Callable[[str], None], asked: str) -> None:
     try:
         answer(asked)
-    except UserInputError as error:
+    except HoidapError as error:
         complain(str(error))
 
 

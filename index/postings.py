@@ -9,6 +9,7 @@ from typing import Final, Literal
 from index.text import fold_accents, syllables
 
 LexicalField = Literal["accented", "unaccented"]
+LEXICAL: Final = "lexical"
 FIELDS: Final[tuple[LexicalField, ...]] = ("accented", "unaccented")
 
 
@@ -21,9 +22,9 @@ class Entry:
     body: str
 
 
-def table(field: LexicalField) -> str:
+def table(field: LexicalField, prefix: str = LEXICAL) -> str:
     """The FTS5 table of a field."""
-    return f"lexical_{field}"
+    return f"{prefix}_{field}"
 
 
 def tokens(text: str, field: LexicalField) -> list[str]:
@@ -37,28 +38,20 @@ def _folded(syllable: str) -> str:
     return fold_accents(syllable)
 
 
-def add_entries(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
-    """Put passages into both tables."""
-    _write(connection, entries, "INSERT INTO {0} (rowid, title, body) VALUES (?, ?, ?)")
+def add_entries(connection: sqlite3.Connection, entries: Iterable[Entry], prefix: str = LEXICAL) -> None:
+    """Put passages into the tables of both fields."""
+    _write(connection, entries, prefix, "INSERT INTO {0} (rowid, title, body) VALUES (?, ?, ?)")
 
 
 def remove_entries(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     """Take passages out of both tables; the entries must be the very ones that were put in."""
-    _write(connection, entries, "INSERT INTO {0} ({0}, rowid, title, body) VALUES ('delete', ?, ?, ?)")
+    statement = "INSERT INTO {0} ({0}, rowid, title, body) VALUES ('delete', ?, ?, ?)"
+    _write(connection, entries, LEXICAL, statement)
 
 
-def clear(connection: sqlite3.Connection) -> None:
-    """Empty both tables."""
-    for field in FIELDS:
-        connection.execute(f"INSERT INTO {table(field)} ({table(field)}) VALUES ('delete-all')")
-
-
-def _write(connection: sqlite3.Connection, entries: Iterable[Entry], statement: str) -> None:
+def _write(connection: sqlite3.Connection, entries: Iterable[Entry], prefix: str, statement: str) -> None:
     # FTS5 is given ready terms, not raw text, so that its tokenizer and ours cannot differ.
-    listed = list(entries)
-    for field in FIELDS:
-        rows = [
-            (entry.passage_id, " ".join(tokens(entry.title, field)), " ".join(tokens(entry.body, field)))
-            for entry in listed
-        ]
-        connection.executemany(statement.format(table(field)), rows)
+    for entry in entries:
+        for field in FIELDS:
+            title, body = (" ".join(tokens(text, field)) for text in (entry.title, entry.body))
+            connection.execute(statement.format(table(field, prefix)), (entry.passage_id, title, body))

@@ -9,6 +9,7 @@ from typing import Final
 
 from index.config import SCHEMA_VERSION, IndexConfig
 from index.errors import IndexBusyError, IndexDamagedError, IndexError_, IndexMismatchError
+from index.postings import FIELDS, table
 
 ARTICLES_FILE: Final = "articles.db"
 WRITER_FILE: Final = "articles.writer"
@@ -84,11 +85,16 @@ def create_tables(connection: sqlite3.Connection, config: IndexConfig, identity:
     if not table_names(connection):
         for statement in TABLES.split(";\n"):
             connection.execute(statement)
-        for name in ("lexical_accented", "lexical_unaccented"):
-            connection.execute(FTS_TABLE.format(name=name))
+        for field in FIELDS:
+            create_lexical_table(connection, table(field))
         rows = {**config.to_dict(), "identity": identity, "generation": 0}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
     connection.execute("COMMIT")
+
+
+def create_lexical_table(connection: sqlite3.Connection, name: str) -> None:
+    """Make an empty table for the terms of passages."""
+    connection.execute(FTS_TABLE.format(name=name))
 
 
 def missing_config_rows(connection: sqlite3.Connection) -> list[str]:

@@ -7,7 +7,7 @@ from ui.commands.articles import list_articles, remove, show
 from ui.commands.ask import ask
 from ui.commands.boundary import Command
 from ui.commands.chat import chat
-from ui.commands.checks import doctor
+from ui.commands.checks import doctor, verify
 from ui.console import use_utf8
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ for name, command in (
     ("remove", remove),
     ("ask", ask),
     ("chat", chat),
+    ("verify", verify),
     ("doctor", doctor),
 ):
     app.command(name, cls=Command)(command)

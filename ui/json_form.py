@@ -10,6 +10,7 @@ from rag.records import Alternative, Answer, Citation
 
 if TYPE_CHECKING:
     from index.rows import ArticleSummary
+    from index.verify import Problem
     from ui.doctor import Finding
 
 
@@ -76,6 +77,14 @@ class SummaryJson(TypedDict):
     characters: int
     passages: int
     added: str
+
+
+class ProblemJson(TypedDict):
+    """One inconsistency of ``hoidap verify --json``."""
+
+    part: str
+    subject: str
+    detail: str
 
 
 class FindingJson(TypedDict):
@@ -155,6 +164,11 @@ def summary_json(summary: "ArticleSummary") -> SummaryJson:
         "passages": summary.passages,
         "added": summary.added,
     }
+
+
+def problem_json(problem: "Problem") -> ProblemJson:
+    """What is wrong at one place of an index."""
+    return {"part": problem.part.value, "subject": problem.subject, "detail": problem.detail}
 
 
 def finding_json(finding: "Finding") -> FindingJson:

@@ -1,16 +1,56 @@
-"""``hoidap doctor``: the installation, and what to do for each problem."""
+"""``hoidap verify`` and ``hoidap doctor``: what is wrong with an index or the installation, and what to do."""
 
-from typing import Final
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
 
 from ui.commands.boundary import FAILED
 from ui.commands.options import IndexOption, JsonOption, index_directory
-from ui.console import one_line, print_json, stdout
+from ui.console import counted, one_line, print_json, say, stdout
 from ui.doctor import Finding, State, examine
-from ui.json_form import finding_json
+from ui.json_form import finding_json, problem_json
 
 _STYLES: Final = {State.OK: "green", State.NOTE: "yellow", State.PROBLEM: "bold red"}
+
+
+def verify(
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make anew what is derived from the articles.")
+    ] = False,
+) -> None:
+    """Check an index against itself; exit 1 if anything is wrong.
+
+    With --repair only what could not be mended counts.
+    """
+    from index.article_index import ArticleIndex
+    from index.verify import repair as repair_index
+    from index.verify import verify_directory
+
+    directory = index_directory(index)
+    problems = verify_directory(directory)
+    found = len(problems)
+    if repair and problems:
+        with ArticleIndex.open(directory) as opened:
+            problems = repair_index(opened)
+    if as_json:
+        print_json([problem_json(problem) for problem in problems])
+    else:
+        for problem in problems:
+            say(f"{problem.part:<9} {one_line(f'{problem.subject}: {problem.detail}')}")
+        say(_verdict(directory, found, len(problems), repair=repair))
+    if problems:
+        raise typer.Exit(FAILED)
+
+
+def _verdict(directory: Path, found: int, left: int, *, repair: bool) -> str:
+    if not found:
+        return f"{directory} agrees with itself"
+    if repair:
+        return f"{counted(found - left, 'problem')} mended, {left:,} left"
+    return f"{counted(found, 'problem')}; to mend those of lexical and faiss: hoidap verify --repair --index {directory}"
 
 
 def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:

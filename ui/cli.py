@@ -2,6 +2,7 @@
 
 import typer
 
+from eval.command import evaluate
 from ui.commands.adding import add, sync
 from ui.commands.articles import list_articles, remove, show
 from ui.commands.ask import ask
@@ -26,6 +27,7 @@ for name, command in (
     ("remove", remove),
     ("ask", ask),
     ("chat", chat),
+    ("eval", evaluate),
     ("verify", verify),
     ("doctor", doctor),
 ):

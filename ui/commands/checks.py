@@ -1,4 +1,4 @@
-"""``hoidap verify`` and ``hoidap doctor``: what is wrong with an index or the installation, and what to do."""
+"""``hoidap verify`` and ``hoidap doctor``: what is wrong with an index or the installation."""
 
 from pathlib import Path
 from typing import Annotated, Final
@@ -50,7 +50,8 @@ def _verdict(directory: Path, found: int, left: int, *, repair: bool) -> str:
         return f"{directory} agrees with itself"
     if repair:
         return f"{counted(found - left, 'problem')} mended, {left:,} left"
-    return f"{counted(found, 'problem')}; to mend those of lexical and faiss: hoidap verify --repair --index {directory}"
+    mend = f"`hoidap verify --repair --index {directory}` mends those of lexical and faiss"
+    return f"{counted(found, 'problem')}: {mend}"
 
 
 def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:

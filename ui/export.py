@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
-from rag.records import Answer, Citation
-from ui.conversation import Session, Turn
+from rag.chatbot import Stage
+from rag.records import Citation
+from ui.conversation import Problem, Session, Turn
 from ui.page_strings import STRINGS, PageLanguage, written_date
 from ui.render import problem_words, safe_link
 
@@ -25,10 +26,12 @@ def plain(text: str) -> str:
 
 def _turn(turn: Turn, language: PageLanguage) -> str:
     heading = f"## {plain(turn.question)}"
-    if not isinstance(turn.outcome, Answer):
-        return f"{heading}\n\n{plain(problem_words(turn, language))}"
-    answer = turn.outcome
     words = STRINGS[language]
+    if isinstance(turn.outcome, Problem):
+        return f"{heading}\n\n{plain(problem_words(turn.outcome, language))}"
+    if isinstance(turn.outcome, Stage):
+        return f"{heading}\n\n{plain(words.step_read)}"
+    answer = turn.outcome
     if answer.text is None:
         lines = [f"**{plain(words.not_in_articles)}**"]
         if answer.closest:

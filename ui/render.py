@@ -76,7 +76,7 @@ def _status(turn: Turn, language: PageLanguage) -> str:
     if isinstance(turn.outcome, Stage):
         return _step_words(words)[turn.outcome]
     if isinstance(turn.outcome, Problem):
-        return problem_words(turn, language)
+        return problem_words(turn.outcome, language)
     if turn.outcome.text is None:
         return words.not_in_articles
     return f"{escape(turn.outcome.text)}. {_confidence_words(turn.outcome.confidence, words)}"
@@ -86,7 +86,7 @@ def _turn(turn: Turn, session: Session) -> str:
     if isinstance(turn.outcome, Stage):
         body = _steps(turn.outcome, STRINGS[session.language])
     elif isinstance(turn.outcome, Problem):
-        body = _problem(turn, session.language)
+        body = _problem(turn, turn.outcome, session.language)
     elif turn.outcome.text is None:
         body = _abstention(turn, turn.outcome, session)
     else:
@@ -242,21 +242,20 @@ def _steps(stage: Stage, words: PageStrings) -> str:
     return f'<ol class="steps">{items}</ol><div class="deeds">{_deed("stop", words.stop)}</div>'
 
 
-def problem_words(turn: Turn, language: PageLanguage) -> str:
+def problem_words(problem: Problem, language: PageLanguage) -> str:
     """What the page says of a question without an answer, as text."""
     words = STRINGS[language]
-    if turn.outcome is Problem.LONG:
-        return words.question_long.format(limit=written_number(MAX_CHARACTERS, language))
     told = {
         Problem.EMPTY: words.question_empty,
+        Problem.LONG: words.question_long.format(limit=written_number(MAX_CHARACTERS, language)),
         Problem.BUSY: words.busy,
         Problem.FAILED: words.failed,
         Problem.STOPPED: words.stopped,
     }
-    return told[Problem(turn.outcome)]
+    return told[problem]
 
 
-def _problem(turn: Turn, language: PageLanguage) -> str:
-    again = turn.outcome in (Problem.BUSY, Problem.FAILED, Problem.STOPPED)
+def _problem(turn: Turn, problem: Problem, language: PageLanguage) -> str:
+    again = problem in (Problem.BUSY, Problem.FAILED, Problem.STOPPED)
     retry = f'<div class="deeds">{_retry(turn, STRINGS[language])}</div>' if again else ""
-    return f'<p class="problem">{problem_words(turn, language)}</p>{retry}'
+    return f'<p class="problem">{problem_words(problem, language)}</p>{retry}'

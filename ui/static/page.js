@@ -15,8 +15,10 @@ window.hoidap = (() => {
   const reveal = (node, place, mayMovePage) => {
     const box = pane(node);
     if (box) {
-      const offset = node.getBoundingClientRect().top - box.getBoundingClientRect().top;
-      box.scrollTo({ top: box.scrollTop + offset - place * box.clientHeight, behavior: behavior() });
+      const top = box.scrollTop + node.getBoundingClientRect().top - box.getBoundingClientRect().top;
+      // What can be seen with the head of the article in view is shown so.
+      const near = place > 0 && top + node.offsetHeight < 0.8 * box.clientHeight;
+      box.scrollTo({ top: near ? 0 : top - place * box.clientHeight, behavior: behavior() });
     } else if (mayMovePage) {
       node.scrollIntoView({ block: place > 0.2 ? "center" : "start", behavior: behavior() });
     }
@@ -34,7 +36,9 @@ window.hoidap = (() => {
     if (head) document.documentElement.lang = head.dataset.language;
     const turns = element.querySelector(".turns");
     const last = turns && turns.querySelector(".turn:last-of-type");
-    if (last && isNew("turn", turns.dataset.last)) reveal(last, 0, true);
+    // Once when the question appears and once more when its answer gives the page its length.
+    const waits = last && last.querySelector(".steps") !== null;
+    if (last && isNew("turn", `${turns.dataset.last} ${waits}`)) reveal(last, 0, true);
     const article = element.querySelector("article[data-shown]");
     if (article && isNew("article", article.dataset.shown)) showArticle(article);
   };

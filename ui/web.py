@@ -1,0 +1,59 @@
+"""``hoidap chat``: open an index and serve the page."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from index.config import default_index_directory
+from rag.chatbot import Chatbot
+from ui import sample
+from ui.asking import Desk
+from ui.page import Page
+from ui.page_strings import PageLanguage
+from ui.render_articles import Shelf
+from ui.server import address, application, bind, run
+
+
+def serve(
+    directory: Path,
+    host: str,
+    port: int,
+    auth: tuple[str, str] | None,
+    reader: str,
+    progress: Callable[[str], None],
+) -> None:
+    """Serve the page for the index in ``directory`` until Ctrl-C.
+
+    An empty or missing default index is first filled with the bundled sample articles.
+
+    Args:
+        directory: the index.
+        host: address to listen on.
+        port: port to listen on; 0 takes a free one.
+        auth: name and password that every request needs, or None.
+        reader: the reader's name or path.
+        progress: told what happens, line by line; the last line names the address.
+
+    Raises:
+        IndexError_: the index is missing (and not the default one) or cannot be used.
+        ModelError: a model cannot be built or loaded.
+        UserInputError: the port is in use or the host is not an address of this machine.
+    """
+    # First, because it fails fast: loading the models takes seconds.
+    with bind(host, port) as listening:
+        added = 0
+        if directory == default_index_directory():
+            added = sample.fill_if_empty(directory, progress)
+        with Chatbot.open(directory, reader, progress=progress) as chatbot:
+            desk = Desk(chatbot)
+
+            def shelf(language: PageLanguage) -> Shelf:
+                articles = tuple(chatbot.index.store.articles())
+                return Shelf(articles, sample.examples(articles, language), added)
+
+            try:
+                where = address(listening, host)
+                page = Page(desk, shelf)
+                ready = f"The page is at {where} (Ctrl-C ends it)"
+                run(application(page, auth), listening, lambda: progress(ready))
+            finally:
+                desk.close()

@@ -8,19 +8,38 @@ from typing import Final, Self
 import numpy as np
 
 from eval.records import QA, Cited, Document, Outcome, Retrieved
+from index.article_index import SearchBackend
+from index.embedding import Encoder
 from index.records import Article, Hit, Passage
 from rag.calibration import Calibration
 from rag.chatbot import Chatbot
+from rag.config import RagConfig
 from rag.question import analyse
 from rag.reader.protocol import Reader
-from rag.records import Answer, Citation
+from rag.records import Answer, Citation, Filters
+from rag.retrieval import retrieve
 
 # Passages ranked for the retrieval measures: enough for ten different articles.
 RANKED: Final = 50
 SHOWN: Final = 5
+_STAGES: Final = ("total", "analyse", "retrieve", "read")
 
 Ask = Callable[[QA], Outcome]
 NameOf = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """An index that is searched as the chatbot does.
+
+    Attributes:
+        name_of: the document's name, as the set calls it, of an article id.
+    """
+
+    index: SearchBackend
+    encoder: Encoder
+    config: RagConfig
+    name_of: NameOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +49,20 @@ class Subject:
     Attributes:
         bot: as a user has it.
         candid: the same, but never abstaining: it tells what ``bot`` turned down.
-        name_of: the document's name, as the set calls it, of an article id.
         threshold: least confidence of an answer that ``bot`` gives.
     """
 
     bot: Chatbot
     candid: Chatbot
-    name_of: NameOf
+    searched: Searched
     threshold: float
 
     @classmethod
     def of(cls, bot: Chatbot, calibrated: Calibration, name_of: NameOf) -> Self:
         """Measure ``bot``, whose calibration is ``calibrated``."""
         candid = Chatbot(bot.index, bot.encoder, bot.reader, calibrated, replace(bot.config, threshold=0.0))
-        limit = bot.config.threshold
-        return cls(bot, candid, name_of, calibrated.threshold if limit is None else limit)
+        limit = calibrated.threshold if bot.config.threshold is None else bot.config.threshold
+        return cls(bot, candid, Searched(bot.index, bot.encoder, bot.config, name_of), limit)
 
 
 def ask_end_to_end(subject: Subject) -> Ask:
@@ -53,40 +71,38 @@ def ask_end_to_end(subject: Subject) -> Ask:
     def ask(question: QA) -> Outcome:
         answer = subject.bot.ask(question.question)
         best = answer if not answer.abstained else subject.candid.ask(question.question)
-        stages = ("total", "analyse", "retrieve", "read")
-        found = retrieve(subject, question)
         return replace(
-            found,
+            search(subject.searched, question),
             answer=answer.text,
             best=best.text,
             confidence=answer.confidence,
             reason=str(answer.reason) if answer.reason else None,
             citations=_cited(subject, answer),
-            milliseconds=tuple((stage, float(getattr(answer.timings, stage))) for stage in stages),
+            milliseconds=tuple((stage, float(getattr(answer.timings, stage))) for stage in _STAGES),
         )
 
     return ask
 
 
-def ask_retrieval(subject: Subject) -> Ask:
+def ask_retrieval(searched: Searched) -> Ask:
     """Only the ranking of each question."""
-    return lambda question: retrieve(subject, question)
+    return lambda question: search(searched, question)
 
 
-def retrieve(subject: Subject, question: QA) -> Outcome:
+def search(searched: Searched, question: QA) -> Outcome:
     """The ranking of a question: of each document its best passage counts."""
     started = time.perf_counter()
     asked = analyse(question.question)
     analysed = time.perf_counter()
-    hits = subject.bot.retrieve(asked, top_k=RANKED).hits
+    found = retrieve(searched.index, searched.encoder, asked, Filters(), searched.config, RANKED)
     ended = time.perf_counter()
     ranking: dict[str, float] = {}
-    for hit in hits:
-        ranking.setdefault(subject.name_of(hit.passage.article_id), hit.score)
+    for hit in found.hits:
+        ranking.setdefault(searched.name_of(hit.passage.article_id), hit.score)
     return Outcome(
         id=question.id,
         ranking=tuple(ranking.items()),
-        passages=tuple(_retrieved(subject, hit) for hit in hits[:SHOWN]),
+        passages=tuple(_retrieved(searched, hit) for hit in found.hits[:SHOWN]),
         milliseconds=(
             ("total", 1000 * (ended - started)),
             ("analyse", 1000 * (analysed - started)),
@@ -136,15 +152,15 @@ def whole_document(document: Document) -> Hit:
     return Hit(0, passage, document.title, None, None, score=1.0)
 
 
-def _retrieved(subject: Subject, hit: Hit) -> Retrieved:
+def _retrieved(searched: Searched, hit: Hit) -> Retrieved:
     passage = hit.passage
-    name = subject.name_of(passage.article_id)
+    name = searched.name_of(passage.article_id)
     return Retrieved(name, hit.title, passage.start, passage.end, passage.text, hit.score)
 
 
 def _cited(subject: Subject, answer: Answer) -> tuple[Cited, ...]:
     def checked(citation: Citation) -> Cited:
-        return _checked(citation, subject.bot.article(citation.article_id), subject.name_of)
+        return _checked(citation, subject.bot.article(citation.article_id), subject.searched.name_of)
 
     return tuple(checked(citation) for citation in answer.citations)
 

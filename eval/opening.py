@@ -5,9 +5,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.asking import Ask, Subject, ask_end_to_end, ask_reader, ask_retrieval
+from eval.asking import Ask, NameOf, Searched, Subject, ask_end_to_end, ask_reader, ask_retrieval
 from eval.contexts import article_id_of, index_documents
 from eval.records import QA, Document, Mode, QASet
+from index.article_index import ArticleIndex
 from index.config import BUILTIN_ENCODER
 from index.errors import SetError
 from index.models.encoders import open_encoder
@@ -16,6 +17,7 @@ from index.store import Store
 from index.text import nfc
 from rag import calibration
 from rag.chatbot import Chatbot
+from rag.config import RagConfig
 from rag.reader.loading import default_reader, open_reader
 
 
@@ -66,24 +68,47 @@ def open_request(request: Request, progress: Progress, stack: ExitStack) -> Open
         raise SetError(f"{request.questions.name} judges retrieval only: run it with --mode retrieval")
     if request.mode is Mode.READER:
         return _open_reader(request, progress)
-    documents = request.questions.documents
-    if documents:
-        directory = index_documents(documents, progress.say)
-        names = {article_id_of(document): document.name for document in documents}
-    else:
-        directory = request.index
-        names = file_names(directory)
-        check_articles(request.questions.questions, set(names.values()), directory)
+    directory, names = _index_of(request, progress)
+
+    def name_of(article: str) -> str:
+        return names.get(article, article)
+
+    if request.mode is Mode.RETRIEVAL:
+        return _open_retrieval(request, directory, name_of, progress, stack)
     bot = stack.enter_context(Chatbot.open(directory, request.reader, progress=progress.say))
-    subject = Subject.of(bot, calibration.load(bot.reader.name), lambda article: names.get(article, article))
-    makes = {Mode.END_TO_END: ask_end_to_end, Mode.RETRIEVAL: ask_retrieval}
-    reads = request.mode is Mode.END_TO_END
+    subject = Subject.of(bot, calibration.load(bot.reader.name), name_of)
     return Opened(
-        ask=makes[request.mode](subject),
+        ask=ask_end_to_end(subject),
         questions=request.questions.questions,
-        reader=bot.reader.name if reads else "",
+        reader=bot.reader.name,
         encoder=bot.encoder.name,
         threshold=subject.threshold,
+        fingerprint=_index_state(directory),
+    )
+
+
+def _index_of(request: Request, progress: Progress) -> tuple[Path, dict[str, str]]:
+    """The index to ask, and its documents' names by article id."""
+    documents = request.questions.documents
+    if documents:
+        names = {article_id_of(document): document.name for document in documents}
+        return index_documents(documents, progress.say), names
+    names = file_names(request.index)
+    check_articles(request.questions.questions, set(names.values()), request.index)
+    return request.index, names
+
+
+def _open_retrieval(
+    request: Request, directory: Path, name_of: NameOf, progress: Progress, stack: ExitStack
+) -> Opened:
+    index = stack.enter_context(ArticleIndex.open(directory))
+    encoder = open_encoder(index.config.encoder, progress.say)
+    return Opened(
+        ask=ask_retrieval(Searched(index, encoder, RagConfig(), name_of)),
+        questions=request.questions.questions,
+        reader="",
+        encoder=encoder.name,
+        threshold=0.0,
         fingerprint=_index_state(directory),
     )
 

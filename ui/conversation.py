@@ -14,7 +14,7 @@ from ui.page_strings import DEFAULT_LANGUAGE, PageLanguage
 KEPT_TURNS: Final = 60
 _SHOWN_OF_LONG: Final = 200
 _ARTICLE_ID: Final = re.compile(r"[0-9a-f]{12}")
-_REFERENCE: Final = re.compile(r"(\d{1,6})-(\d{1,3})")
+_REFERENCE: Final = re.compile(r"([0-9]{1,6})-([0-9]{1,3})")
 
 
 class Problem(StrEnum):

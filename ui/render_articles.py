@@ -218,14 +218,11 @@ def sorted_articles(articles: Sequence[ArticleSummary], order: Order) -> list[Ar
 def matching(articles: Sequence[ArticleSummary], words: str) -> list[ArticleSummary]:
     """The articles whose title, source or author has every word, accents and case aside."""
     wanted = fold_accents(words).casefold().split()
-    return [
-        article
-        for article in articles
-        if all(
-            word in fold_accents(f"{article.title} {article.source} {article.author}").casefold()
-            for word in wanted
-        )
-    ]
+    return [article for article in articles if all(word in _searchable(article) for word in wanted)]
+
+
+def _searchable(article: ArticleSummary) -> str:
+    return fold_accents(f"{article.title} {article.source or ''} {article.author or ''}").casefold()
 
 
 def article_list(

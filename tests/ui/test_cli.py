@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from index.config import IndexConfig
@@ -19,8 +20,10 @@ from index.errors import UserInputError
 from index.records import Article, Dropped, Passage
 from index.store import Store
 from ui.cli import app
+from ui.commands.boundary import failures_told
 from ui.commands.options import parse_date
 
+PROGRAM: Final = (sys.executable, "-c", "from ui.cli import main; main()")
 RANK: Final = Article(
     id="aaaaaaaaaaaa",
     title="Thái Nguyên tăng hạng chuyển đổi số",
@@ -43,7 +46,7 @@ def hoidap(*arguments: str | Path, stdin: str | bytes | None = None) -> Result:
 
 def run(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run a command in a process of its own, without a terminal."""
-    command = [sys.executable, "-c", "from ui.cli import main; main()", *map(str, arguments)]
+    command = [*PROGRAM, *map(str, arguments)]
     return subprocess.run(
         command, input=stdin, capture_output=True, env={**os.environ, **environment}, timeout=120
     )
@@ -266,3 +269,68 @@ def test_dates_in_the_wrong_order_are_one_line(tmp_path: Path) -> None:
 def test_an_account_needs_a_name_and_a_password(account: str) -> None:
     told = one_line_error(hoidap("chat", "--auth", account))
     assert told == "--auth needs a name and a password: write it as USER:PASSWORD"
+
+
+def test_the_reader_of_the_output_may_go_away(shelf: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [*PROGRAM, "list", "--index", shelf], stdout=writing, stderr=subprocess.PIPE, timeout=60
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    "locale", [{"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}]
+)
+def test_output_is_utf_8_in_any_locale(shelf: Path, locale: dict[str, str]) -> None:
+    ran = run("show", "aaaaaaaaaaaa", "--index", shelf, **locale)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert RANK.text in ran.stdout.decode("utf-8")
+
+
+def test_json_of_an_error_is_text_on_standard_error_only(tmp_path: Path) -> None:
+    ran = run("ask", "Ai?", "--json", "--index", tmp_path)
+    assert (ran.returncode, ran.stdout) == (1, b"")
+    assert ran.stderr.startswith(b"hoidap: there is no index in ")
+
+
+# -- the edge -------------------------------------------------------------------------------------
+
+
+def exit_code_after(error: BaseException) -> int:
+    """The code that a command exits with after an exception."""
+    with pytest.raises(typer.Exit) as caught, failures_told():
+        raise error
+    return caught.value.exit_code
+
+
+def test_an_unexpected_error_is_one_line_and_names_the_way_to_its_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOIDAP_DEBUG", raising=False)
+    assert exit_code_after(KeyError("lost\nsecond line")) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == (
+        "hoidap: unexpected KeyError: 'lost\\nsecond line'; run again with HOIDAP_DEBUG=1 for the traceback\n"
+    )
+    assert exit_code_after(RuntimeError()) == 1
+    assert capsys.readouterr().err.startswith("hoidap: unexpected RuntimeError; run again")
+
+
+def test_an_unexpected_error_is_raised_for_those_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOIDAP_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError), failures_told():
+        raise ZeroDivisionError
+
+
+def test_ctrl_c_exits_with_the_shell_s_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code_after(KeyboardInterrupt()) == 130
+    assert capsys.readouterr().err == "hoidap: stopped by Ctrl-C\n"
+
+
+def test_an_error_s_message_is_kept_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code_after(UserInputError("no file 'a\nb\x1b[31m'")) == 1
+    assert capsys.readouterr().err == "hoidap: no file 'a b\ufffd[31m'\n"

@@ -1,5 +1,6 @@
 """``hoidap add`` and ``sync``: articles into the index, told line by line, with a bar on a terminal."""
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -84,6 +85,7 @@ def _report(outcomes: "Iterable[Outcome]", settled: "Callable[[Outcome], None]")
             counts[outcome.status] += 1
             settled(outcome)
             say(outcome_line(outcome))
+            sys.stdout.flush()
     except KeyboardInterrupt as error:
         complain(
             f"stopped by Ctrl-C ({summary_line(counts)}): that stays, the same command goes on from there"

@@ -1,12 +1,17 @@
 """Deterministic stand-ins for models, through the same Protocols as the real ones."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.embedding import Vectors
+from index.records import Article, Passage
+from index.store import Store
 from index.text import syllables
 
 
@@ -36,13 +41,33 @@ class FakeEncoder:
         return self._encode(texts)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.array([self._sum(text) for text in texts], dtype=np.float32).reshape(-1, self.dimension)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        sums = np.array([self._sum(text) for text in texts], dtype=np.float64).reshape(-1, self.dimension)
+        vectors: Vectors = (sums / np.linalg.norm(sums, axis=1, keepdims=True)).astype(np.float32)
+        return vectors
 
-    def _sum(self, text: str) -> np.ndarray:
-        return np.sum([_direction(word, self.dimension) for word in syllables(text) or [""]], axis=0)
+    def _sum(self, text: str) -> NDArray[np.float64]:
+        words = syllables(text) or [""]
+        total: NDArray[np.float64] = sum(
+            (_direction(word, self.dimension) for word in words), np.zeros(self.dimension)
+        )
+        return total
 
 
-def _direction(word: str, dimension: int) -> np.ndarray:
+def line_passages(article: Article) -> list[Passage]:
+    """One passage for each line of the text that is not blank: a splitter whose cuts a test can see."""
+    found = re.finditer("[^\n]*\\S[^\n]*", article.text)
+    return [Passage(article.id, line.start(), line.end(), line.group()) for line in found]
+
+
+def put_lines(store: Store, article: Article) -> list[int]:
+    """Put an article cut into its lines, encoded by `FakeEncoder`; gives the ids of its passages."""
+    passages = line_passages(article)
+    vectors = FakeEncoder(store.config.dimension).encode_passages([passage.text for passage in passages])
+    store.put(article, passages, vectors)
+    return store.passage_ids(article.id)
+
+
+@lru_cache(maxsize=10_000)
+def _direction(word: str, dimension: int) -> NDArray[np.float64]:
     seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "surrogatepass")).digest()[:8], "little")
     return np.random.default_rng(seed).standard_normal(dimension)

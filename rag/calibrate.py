@@ -10,7 +10,7 @@ import argparse
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -25,11 +25,13 @@ from index.sync import add_articles
 from rag.answering import Candidate, weigh
 from rag.calibration import Calibration, dump, fit, threshold_for_accuracy
 from rag.chatbot import Chatbot
+from rag.config import RagConfig
 from rag.evidence import FEATURES
 from rag.question import analyse
 from rag.reader.data import Example, read_examples, split_held_out
-from rag.reader.loading import LIGHT, TRAINED
+from rag.reader.loading import LIGHT, TRAINED, open_reader
 from rag.reader.scoring import f1
+from rag.retrieval import term_weights
 
 log = logging.getLogger("rag.calibrate")
 
@@ -64,6 +66,22 @@ def read_sets(paths: Iterable[Path]) -> tuple[dict[str, Article], list[tuple[Exa
             if example in held:
                 asked.append((example, identity))
     return articles, asked
+
+
+def open_chatbot(folder: Path, articles: Iterable[Article], name: str) -> Chatbot:
+    """A chatbot over an index of ``articles`` in ``folder``, its reader not yet calibrated."""
+    config, encoder = RagConfig(), open_encoder()
+    index = ArticleIndex.create(folder, IndexConfig())
+    for _ in add_articles(index, articles, encoder):
+        pass
+    reader = open_reader(name, encoder, lambda question: term_weights(index, question, config))
+    return Chatbot(index, encoder, reader, uncalibrated(name), config)
+
+
+def uncalibrated(reader: str) -> Calibration:
+    """Probabilities from the reader's margin alone, by which candidates are ranked before fitting."""
+    weights = tuple(float(name == "margin") for name in FEATURES)
+    return Calibration(weights, 0.0, MARGIN_SCALE[reader], 0.0)
 
 
 def judge(chatbot: Chatbot, asked: Sequence[tuple[Example, str]], raw: Calibration) -> Iterator[Judged]:
@@ -103,13 +121,12 @@ def calibrate(chatbot: Chatbot, asked: Sequence[tuple[Example, str]], accuracy: 
         asked: questions with the ids of their articles.
         accuracy: the threshold is the least at which given answers are right this often.
     """
-    scale = MARGIN_SCALE.get(chatbot.reader.name, 6.0)
-    raw = Calibration(tuple(float(name == "margin") for name in FEATURES), 0.0, scale, 0.0)
+    raw = uncalibrated(chatbot.reader.name)
     judged = list(judge(chatbot, asked, raw))
     features = np.array([item.candidate.evidence.values() for item in judged], dtype=np.float64)
     right = np.array([item.right for item in judged])
     weights, bias = fit(features, right)
-    fitted = Calibration(weights, bias, scale, 0.0)
+    fitted = replace(raw, weights=weights, bias=bias)
     best: dict[int, tuple[float, bool]] = {}
     for item in judged:
         probability = fitted.probability(item.candidate.evidence)
@@ -117,24 +134,24 @@ def calibrate(chatbot: Chatbot, asked: Sequence[tuple[Example, str]], accuracy: 
     tops = list(best.values())
     threshold = threshold_for_accuracy([p for p, _ in tops], [r for _, r in tops], accuracy)
     log.info("%d questions, %d candidates, %.1f %% right", len(asked), len(judged), 100 * right.mean())
-    return Calibration(weights, bias, scale, threshold)
+    return replace(fitted, threshold=threshold)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="Fit a reader's calibration on held-out questions.")
-    parser.add_argument("--reader", default=TRAINED)
-    parser.add_argument("--accuracy", type=float, default=0.7, help="of the answers given (sets the threshold)")
+    parser.add_argument("--reader", default=TRAINED, choices=sorted(MARGIN_SCALE))
+    parser.add_argument(
+        "--accuracy", type=float, default=0.7, help="of the answers given (sets the threshold)"
+    )
+    parser.add_argument("--index", type=Path, help="keep the index of the passages here and use it again")
     parser.add_argument("--out", type=Path, default=TARGET)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     articles, asked = read_sets(sorted(DATA.glob("*.jsonl.gz")))
-    with tempfile.TemporaryDirectory() as folder:
-        index = ArticleIndex.create(Path(folder), IndexConfig())
-        for _ in add_articles(index, articles.values(), open_encoder()):
-            pass
-        index.close()
-        with Chatbot.open(Path(folder), reader=options.reader) as chatbot:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.index or Path(temporary)
+        with open_chatbot(folder, articles.values(), options.reader) as chatbot:
             fitted = calibrate(chatbot, asked, options.accuracy)
     (options.out / f"{options.reader}.json").write_text(dump(fitted), encoding="utf-8")
     for name, weight in zip(FEATURES, fitted.weights, strict=True):

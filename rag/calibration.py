@@ -18,6 +18,7 @@ from index.errors import ModelError
 from rag.evidence import FEATURES, Evidence
 
 _ITERATIONS: Final = 100
+_SHIPPED: Final = ("hoidap", "sentence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,14 @@ class Calibration:
 
 
 def load(reader: str) -> Calibration:
-    """The calibration shipped for a reader.
+    """The calibration shipped for a reader; one of the user's own gets the trained reader's.
 
     Raises:
-        ModelError: there is none, or it was fitted on other features.
+        ModelError: it was fitted on other features.
     """
-    name = f"{reader.rsplit('/', 1)[-1]}.json"
-    file = resources.files("rag") / "calibrations" / name
-    if not file.is_file():
-        raise ModelError(f"The reader {reader!r} has no calibration: use --reader hoidap or sentence")
+    folder = resources.files("rag") / "calibrations"
+    name = f"{reader}.json" if reader in _SHIPPED else f"{_SHIPPED[0]}.json"
+    file = folder / name
     values = json.loads(file.read_text(encoding="utf-8"))
     if tuple(values["features"]) != FEATURES:
         raise ModelError(f"rag/calibrations/{name} was fitted on other features: run python -m rag.calibrate")

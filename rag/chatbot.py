@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Self
 
 from index.article_index import ArticleIndex
-
 from index.embedding import Encoder
 from index.errors import IndexMismatchError, UserInputError
 from index.models.encoders import open_encoder
@@ -159,7 +158,7 @@ class Chatbot:
 
     def _answer(self, question: Question, found: Retrieval) -> Answer:
         if not found.hits:
-            reason = Reason.EMPTY_INDEX if self.index.passage_count == 0 else Reason.NOTHING_FOUND
+            reason = Reason.EMPTY_INDEX if self.index.is_empty else Reason.NOTHING_FOUND
             return Answer(question, None, 0.0, reason=reason)
         reading = self.reader.read(question, found.hits)
         candidates = weigh(question, reading, found.hits, found.weights, self._calibration)

@@ -56,9 +56,9 @@ def retrieve(
     lexical |= index.lexical_scores(question.terms, field, dense.keys() - lexical.keys())
     dense |= index.dense_scores(vector, lexical.keys() - dense.keys())
     total = sum(weights.values()) or 1.0
-    hits = fused(index, lexical, dense, fusion.lexical, total)
+    hits = fused(index, lexical, dense, fusion.lexical, total, top_k)
     single = {phrase[0]: weight for phrase, weight in weights.items() if len(phrase) == 1}
-    return Retrieval(hits[:top_k], single)
+    return Retrieval(hits, single)
 
 
 def fused(
@@ -67,14 +67,15 @@ def fused(
     dense: Mapping[int, float],
     share: float,
     total: float,
+    limit: int,
 ) -> tuple[Hit, ...]:
-    """Hits of every passage in ``dense``, best first: cosine + ``share`` * BM25 / ``total``.
+    """The ``limit`` best of the passages in ``dense``, by cosine + ``share`` * BM25 / ``total``.
 
     `Hit.lexical` is the coverage, BM25 / ``total``.
     """
     coverage = {number: score / total for number, score in lexical.items()}
     scores = {number: cosine + share * coverage.get(number, 0.0) for number, cosine in dense.items()}
-    ordered = sorted(scores, key=lambda number: (-scores[number], number))
+    ordered = sorted(scores, key=lambda number: (-scores[number], number))[:limit]
     return tuple(
         Hit(
             passage_id=stored.id,
@@ -93,8 +94,7 @@ def fused(
 def term_weights(index: SearchBackend, question: Question, config: RagConfig) -> Mapping[str, float]:
     """Inverse document frequency of each of the question's syllables in the index."""
     field = lexical_field(config.fusion[question.language])
-    weights = index.lexical_weights(question.terms, field)
-    return {phrase[0]: weight for phrase, weight in weights.items() if len(phrase) == 1}
+    return index.term_weights(question.terms, field)
 
 
 def lexical_field(fusion: Fusion) -> LexicalField:

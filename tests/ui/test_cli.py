@@ -44,11 +44,13 @@ def hoidap(*arguments: str | Path, stdin: str | bytes | None = None) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
 
 
-def run(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+def run(
+    *arguments: str | Path, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
     """Run a command in a process of its own, without a terminal."""
     command = [*PROGRAM, *map(str, arguments)]
     return subprocess.run(
-        command, input=stdin, capture_output=True, env={**os.environ, **environment}, timeout=120
+        command, capture_output=True, env={**os.environ, **(environment or {})}, timeout=120
     )
 
 
@@ -285,7 +287,7 @@ def test_the_reader_of_the_output_may_go_away(shelf: Path) -> None:
     "locale", [{"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}]
 )
 def test_output_is_utf_8_in_any_locale(shelf: Path, locale: dict[str, str]) -> None:
-    ran = run("show", "aaaaaaaaaaaa", "--index", shelf, **locale)
+    ran = run("show", "aaaaaaaaaaaa", "--index", shelf, environment=locale)
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert RANK.text in ran.stdout.decode("utf-8")
 

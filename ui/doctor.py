@@ -171,7 +171,7 @@ def reading_model() -> Finding:
     reader = default_reader()
     try:
         calibration.load(reader)
-    except HoidapError as error:
+    except (HoidapError, OSError) as error:
         return Finding("reader", State.PROBLEM, str(error), "reinstall hoidap: make setup")
     if reader == LIGHT:
         return Finding(

@@ -87,7 +87,16 @@ def fill_if_empty(directory: Path, progress: Callable[[str], None]) -> int:
             return 0
         progress(f"The index in {directory} is empty: adding the sample articles")
         encoder = open_encoder(index.config.encoder, progress)
-        outcomes = list(add(index, [sample_directory()], encoder))
+        outcomes = list(add(index, [sample_directory()], encoder, progress=_counted(progress)))
     added = sum(outcome.status is Status.ADDED for outcome in outcomes)
     progress(f"Added {added} sample articles; add your own with `hoidap add PATH...`")
     return added
+
+
+def _counted(progress: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Lines of how far the encoding is, at most one for each batch."""
+
+    def tell(encoded: int, found: int) -> None:
+        progress(f"Encoded {encoded} of {found} passages")
+
+    return tell

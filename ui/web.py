@@ -18,7 +18,7 @@ def serve(
     host: str,
     port: int,
     auth: tuple[str, str] | None,
-    reader: str,
+    reader: str | None,
     progress: Callable[[str], None],
 ) -> None:
     """Serve the page for the index in ``directory`` until Ctrl-C.
@@ -30,7 +30,7 @@ def serve(
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
         auth: name and password that every request needs, or None.
-        reader: the reader's name or path.
+        reader: the reader's name or path; None takes the best one installed.
         progress: told what happens, line by line; the last line names the address.
 
     Raises:

@@ -1,5 +1,7 @@
 """The command line ``hoidap``. Each command imports what it needs when it runs, so that help is instant."""
 
+from typing import Annotated
+
 import typer
 
 from eval.command import evaluate
@@ -9,11 +11,10 @@ from ui.commands.ask import ask
 from ui.commands.boundary import Command
 from ui.commands.chat import chat
 from ui.commands.checks import doctor, verify
-from ui.console import use_utf8
+from ui.console import say, use_utf8
 
 app = typer.Typer(
     name="hoidap",
-    help="Ask your own articles a question and get their exact words back, cited.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -32,6 +33,23 @@ for name, command in (
     ("doctor", doctor),
 ):
     app.command(name, cls=Command)(command)
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from importlib import metadata
+
+        say(f"hoidap {metadata.version('hoidap')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version.")
+    ] = False,
+) -> None:
+    """Ask your own articles a question and get their exact words back, cited."""
 
 
 def main() -> None:

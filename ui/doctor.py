@@ -1,6 +1,7 @@
 """What ``hoidap doctor`` looks at: the installation, the models, the disk and the index."""
 
 import importlib
+import os
 import shutil
 import sqlite3
 import sys
@@ -57,12 +58,13 @@ def examine(directory: Path, *, chosen: bool) -> Iterator[Finding]:
         directory: the index's folder.
         chosen: whether the user named it; a default index that is missing is no problem.
     """
+    yield Finding("hoidap", State.OK, metadata.version("hoidap"))
     yield python_version(sys.version_info[:3])
     yield packages(metadata.requires("hoidap") or ())
     yield compiled_modules(_COMPILED)
     yield sqlite_search()
-    yield free_space("disk for models", model_cache_directory(), _free_bytes)
-    yield free_space("disk for the index", directory, _free_bytes)
+    yield room("disk for models", model_cache_directory(), _free_bytes)
+    yield room("disk for the index", directory, _free_bytes)
     yield embedding_model()
     yield reading_model()
     yield from index_state(directory, chosen=chosen)
@@ -124,8 +126,8 @@ def sqlite_search() -> Finding:
     return Finding("SQLite", State.OK, f"{sqlite3.sqlite_version} with FTS5")
 
 
-def free_space(name: str, folder: Path, free_bytes: Callable[[Path], int]) -> Finding:
-    """Whether there is room where a folder is or will be.
+def room(name: str, folder: Path, free_bytes: Callable[[Path], int]) -> Finding:
+    """Whether there is space where a folder is or will be, and leave to write there.
 
     Args:
         name: what the folder is for.
@@ -133,6 +135,9 @@ def free_space(name: str, folder: Path, free_bytes: Callable[[Path], int]) -> Fi
         free_bytes: gives the bytes that are free at an existing folder.
     """
     place = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        mend = "check its permissions, or set HOIDAP_CACHE (models) or HOIDAP_INDEX (index) to another folder"
+        return Finding(name, State.PROBLEM, f"{place} cannot be written to", mend)
     free = free_bytes(place)
     detail = f"{free / 1e9:.1f} GB free for {folder}"
     if free < _LEAST_FREE:
@@ -195,6 +200,7 @@ def index_state(directory: Path, *, chosen: bool) -> Iterator[Finding]:
     except IndexMissingError as error:
         state = State.PROBLEM if chosen else State.NOTE
         yield Finding("index", state, f"none in {directory}", str(error).partition(": ")[2])
+        yield offline(BUILTIN_ENCODER)
         return
     except HoidapError as error:
         yield Finding("index", State.PROBLEM, str(error), "see the message")

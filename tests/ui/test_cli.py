@@ -6,7 +6,9 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from importlib import metadata
 from pathlib import Path
 from typing import Final
 
@@ -110,6 +112,10 @@ def test_help_loads_nothing_heavy() -> None:
         assert f"'{module}'" not in printed
 
 
+def test_the_version_is_told() -> None:
+    assert hoidap("--version").stdout == f"hoidap {metadata.version('hoidap')}\n"
+
+
 def test_an_unknown_option_is_a_usage_error() -> None:
     result = hoidap("list", "--colour")
     assert result.exit_code == 2
@@ -182,6 +188,15 @@ def test_neither_markup_nor_orders_to_the_terminal_come_out_of_an_article(shelf:
 def test_an_article_that_is_not_there_is_one_line(shelf: Path) -> None:
     told = one_line_error(hoidap("show", "nothing", "--index", shelf, "--json"))
     assert told == f"there is no article 'nothing' in {shelf}: `hoidap list` shows them"
+
+
+def test_a_file_of_several_articles_needs_the_id_of_one(shelf: Path) -> None:
+    with Store.open(shelf) as store:
+        twin = replace(BARE, id="cccccccccccc")
+        store.put(twin, [Passage(twin.id, 0, 5, twin.text[:5])], np.eye(1, 4, dtype=np.float32))
+    told = one_line_error(hoidap("show", "/bai/b.txt", "--index", shelf))
+    assert told == "/bai/b.txt holds several articles, name one of them: bbbbbbbbbbbb, cccccccccccc"
+    assert hoidap("remove", "/bai/b.txt", "--index", shelf).stdout.count("removed") == 2
 
 
 def test_remove_takes_ids_and_paths_and_leaves_the_rest(shelf: Path) -> None:

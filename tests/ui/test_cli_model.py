@@ -304,6 +304,7 @@ def test_ctrl_c_keeps_what_was_added_and_the_same_command_goes_on(tmp_path: Path
     assert complaint.splitlines()[-1] == (
         f"hoidap: stopped by Ctrl-C ({kept} added): that stays, the same command goes on from there"
     )
+    assert hoidap("verify", *where).exit_code == 0
     again = hoidap("add", folder, *where).stdout.splitlines()
     assert len(hoidap("list", *where).stdout.splitlines()) == 200
     assert again[-1] in (f"{kept} unchanged, {200 - kept} added", "200 unchanged")

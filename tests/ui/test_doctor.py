@@ -13,11 +13,11 @@ from ui.doctor import (
     State,
     compiled_modules,
     embedding_model,
-    free_space,
     index_state,
     offline,
     packages,
     python_version,
+    room,
     sqlite_search,
 )
 
@@ -64,7 +64,7 @@ def test_this_machine_s_sqlite_has_full_text_search() -> None:
     ],
 )
 def test_little_space_is_a_note_and_too_little_a_problem(tmp_path: Path, free: int, state: State) -> None:
-    assert free_space("disk", tmp_path, lambda place: free).state is state
+    assert room("disk", tmp_path, lambda place: free).state is state
 
 
 def test_space_is_measured_where_a_folder_is_going_to_be(tmp_path: Path) -> None:
@@ -74,9 +74,15 @@ def test_space_is_measured_where_a_folder_is_going_to_be(tmp_path: Path) -> None
         asked.append(place)
         return 5_000_000_000
 
-    finding = free_space("disk", tmp_path / "not" / "yet", free_bytes)
+    finding = room("disk", tmp_path / "not" / "yet", free_bytes)
     assert asked == [tmp_path]
     assert finding.detail == f"5.0 GB free for {tmp_path / 'not' / 'yet'}"
+
+
+def test_a_file_where_a_folder_should_be_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    finding = room("disk", tmp_path / "taken", lambda place: 5_000_000_000)
+    assert (finding.state, finding.detail) == (State.PROBLEM, f"{tmp_path / 'taken'} cannot be written to")
 
 
 def test_a_model_that_is_not_built_yet_is_no_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,8 +106,9 @@ def test_a_model_folder_that_cannot_be_loaded_is_a_problem(
 
 
 def test_a_missing_index_is_a_problem_only_if_it_was_named(tmp_path: Path) -> None:
-    (default,) = index_state(tmp_path, chosen=False)
-    (named,) = index_state(tmp_path, chosen=True)
+    default, network = index_state(tmp_path, chosen=False)
+    named, _ = index_state(tmp_path, chosen=True)
+    assert network.state is State.OK
     assert (default.state, named.state) == (State.NOTE, State.PROBLEM)
     assert named.mend == f"make one with `hoidap add PATH... --index {tmp_path}`"
 

@@ -42,7 +42,7 @@ def add(
         raise LoadError(", ".join(str(path) for path in named) + ": no such file or folder")
     opened, model = open_for_adding(index_directory(index), encoder)
     with opened, IndexingBar(sum(1 for _ in find_files(named))) as bar:
-        _report(add_files(opened, named, model, progress=bar.encoded), bar.settled)
+        _report(opened, add_files(opened, named, model, progress=bar.encoded), bar.settled)
 
 
 def sync(
@@ -58,7 +58,7 @@ def sync(
         raise LoadError(f"{folder} is not a folder: `hoidap sync` needs one")
     opened, model = open_for_adding(index_directory(index), encoder)
     with opened, IndexingBar(sum(1 for _ in find_files([folder]))) as bar:
-        _report(sync_folder(opened, folder, model, progress=bar.encoded), bar.settled)
+        _report(opened, sync_folder(opened, folder, model, progress=bar.encoded), bar.settled)
 
 
 def outcome_line(outcome: "Outcome") -> str:
@@ -73,8 +73,10 @@ def summary_line(counts: Counter[str]) -> str:
     return ", ".join(f"{number:,} {status}" for status, number in counts.items()) or "nothing to do"
 
 
-def _report(outcomes: "Iterable[Outcome]", settled: "Callable[[Outcome], None]") -> None:
-    """Tell each outcome as it comes, then their number.
+def _report(
+    opened: "ArticleIndex", outcomes: "Iterable[Outcome]", settled: "Callable[[Outcome], None]"
+) -> None:
+    """Tell each outcome as it comes, then their number. An interrupted run leaves an index in order.
 
     Raises:
         typer.Exit: with 1 if nothing but failures came of it, with 130 after Ctrl-C.

@@ -49,12 +49,15 @@ def show(
 ) -> None:
     """Show an article with its cleaned text."""
     with _store(index) as store:
-        found = [article_of(store, number) for number in ids_of(store, article)]
-    for each in found:
-        if as_json:
-            print_json(article_json(each))
-        else:
-            _print_article(each, with_dropped=dropped)
+        first, *others = ids_of(store, article)
+        if others:
+            ids = ", ".join([first, *others])
+            raise UserInputError(f"{argument_text(article)} holds several articles, name one of them: {ids}")
+        found = article_of(store, first)
+    if as_json:
+        print_json(article_json(found))
+    else:
+        _print_article(found, with_dropped=dropped)
 
 
 def remove(

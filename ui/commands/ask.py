@@ -89,6 +89,7 @@ def session(answer: Callable[[str], None]) -> None:
         while (asked := input(_PROMPT).strip()).lower() not in _LEAVE:
             if asked:
                 _answer_or_complain(answer, argument_text(asked))
+                note("")
         return
     say("")
 

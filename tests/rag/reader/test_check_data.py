@@ -43,7 +43,7 @@ def test_proportions_count_languages_and_missing_answers() -> None:
 
 
 def test_wording_that_tells_answerability_is_found() -> None:
-    telling = [question(n, f"{'Có bao nhiêu' if n % 3 else 'Vì sao'} x{n}?", n % 3 == 0) for n in range(60)]
+    telling = [question(n, f"{'Có gì lạ' if n % 3 else 'Có gì mới'} x{n}?", n % 3 == 0) for n in range(60)]
     fair = [question(n, f"Có bao nhiêu x{n % 7}?", n % 3 == 0) for n in range(60)]
     assert given_away(telling) == 1.0
     assert given_away(fair) < 0.65

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval import selective
+from eval.measures import normalise_vietnamese
 from eval.ranking import RETRIEVAL_MEASURES, judged, score_rankings
 from eval.records import Mode, Run
 from eval.resampling import Estimate, Indices, Statistic, estimate, mean_estimate
@@ -78,7 +79,19 @@ def _retrieval(rows: Sequence[Judged]) -> Part | None:
     values = score_rankings([row.question for row in rows], [row.outcome for row in rows])
     if not any(judged(row.question) for row in rows):
         return None
-    return {name: mean_estimate(np.array(values[name])) for name in RETRIEVAL_MEASURES}
+    found = {name: mean_estimate(np.array(values[name])) for name in RETRIEVAL_MEASURES}
+    asked = [row for row in rows if row.question.answerable]
+    for depth in (1, 5):
+        held = np.array([float(holds_answer(row, depth)) for row in asked])
+        found[f"answer@{depth}"] = mean_estimate(held)
+    return found
+
+
+def holds_answer(row: Judged, depth: int) -> bool:
+    """Whether an accepted answer stands in one of the first ``depth`` passages (at most 5 are kept)."""
+    wanted = [f" {normalise_vietnamese(answer)} " for answer in row.question.answers or ()]
+    texts = [f" {normalise_vietnamese(passage.text)} " for passage in row.outcome.passages[:depth]]
+    return any(answer in text for answer in wanted for text in texts)
 
 
 def answer_values(rows: Sequence[Judged]) -> dict[str, list[float]]:

@@ -21,6 +21,8 @@ MEASURE_NAMES: Final[Mapping[str, str]] = {
     "recall@10": "Recall@10",
     "mrr@10": "MRR@10",
     "ndcg@10": "nDCG@10",
+    "answer@1": "An answer stands in the first passage",
+    "answer@5": "An answer stands in the first 5 passages",
     "em": "Exact match",
     "f1": "F1",
     "em_squad": "Exact match, SQuAD's normalisation",
@@ -39,8 +41,8 @@ MEASURE_NAMES: Final[Mapping[str, str]] = {
 }
 # Shares that read best as percent; AUROC and areas stay numbers.
 _PERCENT: Final = frozenset(
-    "no_answer_precision no_answer_recall coverage_at_80 coverage_at_90 accuracy answered article_accuracy "
-    "verbatim".split()
+    "answer@1 answer@5 no_answer_precision no_answer_recall coverage_at_80 coverage_at_90 accuracy answered "
+    "article_accuracy verbatim".split()
 )
 _ALREADY_PERCENT: Final = frozenset({"em", "f1", "em_squad", "f1_squad"})
 

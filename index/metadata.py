@@ -193,6 +193,12 @@ def is_section(line: str) -> bool:
     return line.strip().lower() in _SECTIONS
 
 
+def is_masthead(line: str) -> bool:
+    """Whether a line is the name of a newspaper ("BÁO MIỀN QUÊ") or of its site and nothing else."""
+    named = _OUTLET.match(line) is not None and all(word[0].isupper() for word in line.split())
+    return named or _DOMAIN.fullmatch(line) is not None
+
+
 def is_place(line: str) -> bool:
     """Whether a line is the name of a province, a city or the country."""
     return re.sub(r"^(?:tỉnh|thành phố|tp\.?)\s+", "", line.strip().lower()) in _PLACES

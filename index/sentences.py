@@ -85,7 +85,7 @@ def _is_end(text: str, token: re.Match[str], at_start: bool, line_end: int) -> b
 
 def _keeps_its_stop(word: str, at_start: bool) -> bool:
     """Whether the stop belongs to the word itself: an abbreviation, an initial or a list number."""
-    if not word.endswith(".") or word.endswith(".."):
+    if not word.endswith("."):
         return False
     if at_start and _LIST_NUMBER.fullmatch(word):
         return True

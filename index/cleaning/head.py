@@ -1,7 +1,7 @@
 """The beginning and the end of an article: its headline, and the lines that state date, author, source."""
 
-import itertools
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -14,9 +14,13 @@ from index.sentences import ends_with_stop
 _HEAD: Final = 15
 # How many lines below the last paragraph may name the author or the source.
 _FOOT: Final = 4
-# Headlines whose syllable pairs return in the article less often than the best one's by more than this
-# share belong to other articles.
+# Of the headlines above a dateline, those whose pairs of syllables return in the article less often than
+# the best one's by more than this share belong to other articles.
 _FAR_FROM_BEST: Final = 0.3
+# Without a dateline the first headline is foreign if less than this share of its syllables returns,
+_FOREIGN: Final = 0.3
+# while of another one at least this share does.
+_AT_HOME: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +102,28 @@ def _datelines(lines: Lines, head: list[int]) -> list[int]:
 def _title_place(lines: Lines, places: list[int], anchor: int | None) -> int | None:
     """The headline among the lines before the first paragraph.
 
-    Of those whose words return in the article it is the one next above the dateline, or else the first.
+    It is the one next above the dateline, else the first, if its words return in the article.
     """
     prose = next((place for place in places if is_prose(lines[place].text)), len(lines))
     candidates = [place for place in places if place < prose and _may_be_title(lines[place].text)]
-    if len(candidates) > 1 and anchor is not None:
-        candidates = [place for place in candidates if not _is_byline_at(lines, place, anchor)] or candidates
+    if anchor is not None:
+        candidates = _some(candidates, lambda place: not _is_byline_at(lines, place, anchor))
     if not candidates or len(kept(lines)) < 2:
         return None
-    echoes = _echoes(lines, candidates)
-    best = max(echoes.values())
-    good = [place for place in candidates if echoes[place] >= best - _FAR_FROM_BEST]
-    above = [place for place in good if anchor is not None and place < anchor]
-    return above[-1] if above else good[0]
+    above = [place for place in candidates if anchor is not None and place < anchor]
+    if above:
+        pairs = _echoes(lines, above, 2)
+        return _some(above, lambda place: pairs[place] >= max(pairs.values()) - _FAR_FROM_BEST)[-1]
+    # Nothing shows where the headline stands: another line is taken for it only on strong evidence.
+    candidates = _some(candidates, lambda place: not metadata.is_masthead(lines[place].text))
+    words = _echoes(lines, candidates, 1)
+    foreign = max(words.values()) >= _AT_HOME
+    return _some(candidates, lambda place: not (foreign and words[place] < _FOREIGN))[0]
+
+
+def _some(places: list[int], is_good: Callable[[int], bool]) -> list[int]:
+    """The good ones of these places, or all if none is."""
+    return [place for place in places if is_good(place)] or places
 
 
 def _may_be_title(text: str) -> bool:
@@ -118,17 +131,19 @@ def _may_be_title(text: str) -> bool:
     return is_headline(text) and not stated and not metadata.is_section(text)
 
 
-def _echoes(lines: Lines, candidates: list[int]) -> dict[int, float]:
-    """Of each candidate's pairs of neighbouring syllables the share that stands elsewhere, in [0, 1]."""
-    if len(candidates) == 1:
-        return {candidates[0]: 1.0}
-    pairs = {place: set(itertools.pairwise(key(lines[place].text))) for place in candidates}
-    wanted = set().union(*pairs.values())
-    seen: Counter[tuple[str, str]] = Counter()
+def _echoes(lines: Lines, candidates: list[int], size: int) -> dict[int, float]:
+    """Of each candidate's runs of ``size`` syllables the share that stands in another line, in [0, 1]."""
+    own = {place: set(_runs(key(lines[place].text), size)) for place in candidates}
+    wanted = set().union(*own.values())
+    seen: Counter[tuple[str, ...]] = Counter()
     # A line that stands twice does not echo itself.
     for words in {key(lines[place].text) for place in kept(lines)}:
-        seen.update(wanted.intersection(itertools.pairwise(words)))
-    return {place: sum(seen[pair] > 1 for pair in own) / len(own) for place, own in pairs.items()}
+        seen.update(wanted.intersection(_runs(words, size)))
+    return {place: sum(seen[run] > 1 for run in runs) / len(runs) for place, runs in own.items()}
+
+
+def _runs(words: tuple[str, ...], size: int) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[start:] for start in range(size)), strict=False)
 
 
 def _is_byline_at(lines: Lines, place: int, anchor: int) -> bool:

@@ -56,6 +56,8 @@ _SYLLABLE: Final = re.compile(
 _WORD: Final = re.compile(r"[^\s.,;:!?()\[\]{}\"'“”‘’…/|–—«»*&+=<>-]+")
 # A text counts as Vietnamese if at least this share of its words with letters beyond ASCII are syllables.
 _VIETNAMESE: Final = 0.6
+# Any bytes at all are letters in these; text in them is known by its mark or its zero bytes.
+_NOT_GUESSED: Final = ["utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be", "utf_7"]
 # A guess for another language is believed if at least this share of its characters is text.
 _PLAUSIBLE: Final = 0.95
 # Characters looked at; more would only cost time.
@@ -142,7 +144,7 @@ def _legacy(data: bytes) -> str | None:
     share, text = max(scored, key=lambda candidate: candidate[0], default=(0.0, ""))
     if share >= _VIETNAMESE:
         return text
-    found = from_bytes(data[:_SAMPLE]).best()
+    found = from_bytes(data[:_SAMPLE], cp_exclusion=_NOT_GUESSED).best()
     guess = _try(data, found.encoding) if found else None
     return guess if guess is not None and _is_plausible(guess) else None
 

@@ -257,6 +257,71 @@ def test_an_article_that_goes_on_below_a_list_loses_the_list_only() -> None:
     assert [text for _, text in rules(cleaned)] == ["Tin liên quan", *teasers]
 
 
+def test_a_list_above_a_single_paragraph_does_not_take_it() -> None:
+    cleaned = clean(copy("Mới nhất", TITLE, BODY[0]), "x")
+
+    assert (cleaned.title, cleaned.text) == (TITLE, BODY[0])
+
+
+def test_leads_that_are_cut_off_do_not_count_as_the_article_going_on() -> None:
+    leads = [paragraph.rstrip(".") + "..." for paragraph in BODY]
+
+    assert clean(copy(TITLE, *BODY, "Tin cùng chuyên mục", *leads), "x").text == TEXT
+
+
+def test_a_comment_form_ends_the_article() -> None:
+    form = ("Gửi phản hồi", "Họ tên của bạn", "Nội dung (tối đa 500 ký tự)", "Giá lúa nhích lên ở miền Tây")
+
+    assert clean(copy(TITLE, *BODY, *form), "x").text == TEXT
+
+
+def test_a_short_line_is_repeated_only_if_its_copies_stand_together() -> None:
+    body = [BODY[0], "Kết quả", "Kết quả", BODY[1], "Kết quả", BODY[2]]
+
+    assert clean(copy(TITLE, *body), "x").text == "\n".join(body[:2] + body[3:])
+
+
+def test_a_sub_heading_above_the_first_paragraph_is_not_the_title() -> None:
+    cleaned = clean(copy(TITLE, "Vụ tôm năm nay", *BODY), "x")
+
+    assert (cleaned.title, cleaned.text) == (TITLE, f"Vụ tôm năm nay\n{TEXT}")
+
+
+@pytest.mark.parametrize("masthead", ["BÁO MIỀN QUÊ", "Tạp Chí Sông Nước", "baomienque.vn"])
+def test_a_newspapers_name_above_the_headline_is_not_the_title(masthead: str) -> None:
+    body = [
+        *BODY,
+        f"Bài đăng trên {masthead} số tháng ba đã được bà con các xã trong vùng chuyền tay nhau đọc.",
+    ]
+
+    cleaned = clean(copy(masthead, TITLE, *body), "x")
+
+    assert (cleaned.title, cleaned.text) == (TITLE, "\n".join(body))
+
+
+def test_a_title_whose_words_do_not_return_is_kept_if_nothing_fits_better() -> None:
+    assert clean(copy("Đổi thay", "Thêm hai dòng nước", *BODY), "x").title == "Đổi thay"
+
+
+def test_a_headline_about_something_else_above_the_title_is_left_out() -> None:
+    cleaned = clean(copy("Ca nhạc: Đêm hội trăng rằm", TITLE, *BODY), "x")
+
+    assert cleaned.title == TITLE
+    assert rules(cleaned) == [("stray headline", "Ca nhạc: Đêm hội trăng rằm")]
+
+
+def test_a_headline_with_the_word_for_picture_stays_the_title() -> None:
+    assert clean(copy("Phóng sự Ảnh: Gò Quao", *BODY), "x").title == "Phóng sự Ảnh: Gò Quao"
+
+
+def test_a_name_below_a_list_is_its_last_item_and_no_author() -> None:
+    body = [*BODY, "Các xã được mùa", "Vĩnh Thắng", "Vĩnh Tuy"]
+
+    cleaned = clean(copy(TITLE, *body), "x")
+
+    assert (cleaned.text, cleaned.metadata.author) == ("\n".join(body), None)
+
+
 def test_teasers_without_a_heading_are_known_by_their_repeated_headlines() -> None:
     first = (
         "Giá lúa đầu vụ nhích lên",
@@ -287,6 +352,7 @@ def test_readers_comments_below_the_article_are_not_its_words() -> None:
         "Tệp so-lieu.jpg đính kèm báo cáo cho thấy sản lượng tăng đều qua từng năm trong suốt cả giai đoạn.",
         "Nguồn: nước mặn từ sông Cái Lớn, theo hai cửa cống, đi vào hệ thống kênh nội đồng của cả ba xã.",
         "Theo vietnamnet.vn, tỉnh này đã mở thêm hai tuyến kênh cấp nước cho vùng nuôi tôm trên đất lúa.",
+        "Xem thêm: bà con có thể hỏi cán bộ khuyến nông xã để biết lịch lấy nước của từng tuyến kênh.",
         "Mẫu {họ tên} trong đơn phải được điền đầy đủ trước khi nộp lên ủy ban nhân dân xã Vĩnh Thắng.",
     ],
 )
@@ -301,7 +367,16 @@ def test_running_text_with_the_words_of_noise_survives(sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["Phản hồi", "Bình luận", "Ý kiến bạn đọc", "Kinh tế", "Zalo", "Bắc Hà", "Xanh và sạch hơn"]
+    "heading",
+    [
+        "Phản hồi",
+        "Bình luận",
+        "Ý kiến bạn đọc",
+        "Kinh tế",
+        "Zalo",
+        "Bắc Hà",
+        "Triển lãm Ảnh: Nét đẹp miền Tây",
+    ],
 )
 def test_sub_headings_that_look_like_noise_survive_inside_the_article(heading: str) -> None:
     body = [*BODY[:2], heading, *BODY[2:]]
@@ -386,7 +461,7 @@ def test_a_known_title_is_not_repeated_in_the_text() -> None:
 
 def test_hard_wrapped_paragraphs_are_put_together() -> None:
     raw = (
-        "Tôm lúa được mùa\n\n"
+        "Tôm lúa được mùa\n"
         "Vụ tôm năm nay ở huyện Gò Quao đạt sản lượng hơn bốn\n"
         "nghìn tấn, tăng một phần năm nhờ nước mặn\n"
         "về đúng lịch.\n\n"

@@ -210,6 +210,8 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
         (b"abc\0\0\0\xfe\x01" * 50, "holds binary data"),
         ("lúa".encode("utf-16") + b"\0", "holds binary data"),
         (hashlib.shake_256(b"").digest(4000).replace(b"\0", b""), "unknown encoding"),
+        (bytes.fromhex("61d2d0a3c73e20da67957eb4b0613d3e259d6266"), "unknown encoding"),
+        (b"*%c$^\x02@$>#\x95*\xbe\x8aa\x02>b^d", "unknown encoding"),
         (b"tom.jpg\n\nfb yt zl tw\n", "no article text"),
     ],
 )

@@ -100,6 +100,7 @@ def test_a_byline_names_its_authors(line: str, expected: Metadata) -> None:
     [
         "Hà Nội",
         "TP. Lào Cai",
+        "Bà Rịa - Vũng Tàu",
         "Thời sự",
         "Kinh Tế",
         "Diễn đàn",

@@ -60,6 +60,7 @@ def test_a_stop_inside_a_sentence_does_not_end_it(sentence: str) -> None:
         ("Bao nhiêu? 63 tỉnh!  Thật ư?", ["Bao nhiêu?", "63 tỉnh!", "Thật ư?"]),
         ("Còn nhiều việc... Tỉnh sẽ làm.", ["Còn nhiều việc...", "Tỉnh sẽ làm."]),
         ("Tăng từ năm 2022. Năm 2023 giảm.", ["Tăng từ năm 2022.", "Năm 2023 giảm."]),
+        ("Xem điều 5. Ông về.", ["Xem điều 5.", "Ông về."]),
         ("Sở TT&TT. Sở Y tế.", ["Sở TT&TT.", "Sở Y tế."]),
         ("Anh ăn no. Chị cũng vậy.", ["Anh ăn no.", "Chị cũng vậy."]),
         ("Tiêu đề phụ\n\n Câu một. ", ["Tiêu đề phụ", "Câu một."]),

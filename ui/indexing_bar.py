@@ -38,7 +38,7 @@ class IndexingBar:
             disable=not sys.stderr.isatty(),
             redirect_stdout=sys.stdout.isatty(),
         )
-        self._task = self._bar.add_task("", total=files, passages="")
+        self._task = self._bar.add_task("", total=files, passages="preparing")
 
     def __enter__(self) -> Self:
         self._began = self._clock()

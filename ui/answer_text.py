@@ -48,8 +48,8 @@ def _given_lines(answer: Answer, *, styled: bool) -> Iterator[Text]:
     yield Text(strings.confidence(answer.confidence), style="dim")
     yield from _items(strings.also, [citation_line(citation, language) for citation in further])
     others = [
-        f"{one_line(other.text)} — {strings.confidence(other.confidence)}, "
-        f"{citation_line(other.citations[0], language)}"
+        f"{one_line(other.text)} — {strings.confidence(other.confidence)}\n"
+        f"    {citation_line(other.citations[0], language)}"
         for other in answer.alternatives
     ]
     yield from _items(strings.others, others)

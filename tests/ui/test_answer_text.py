@@ -46,7 +46,7 @@ def test_a_vietnamese_question_is_answered_in_vietnamese_words() -> None:
         "  - Bài khác · https://vi.example/b",
         "",
         "Câu trả lời khác:",
-        "  - 12 — chưa chắc chắn (25%), Bài ba",
+        "  - 12 — chưa chắc chắn (25%)\n    Bài ba",
     ]
 
 

@@ -16,8 +16,8 @@ _CONTROL: Final = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202
 
 
 def use_utf8() -> None:
-    """Write UTF-8 whatever the locale says; what UTF-8 cannot hold (lone surrogates) becomes "?"."""
-    for stream in (sys.stdout, sys.stderr):
+    """Read and write UTF-8 whatever the locale says; what cannot be read or written becomes a mark for it."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
 

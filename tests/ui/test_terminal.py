@@ -87,7 +87,7 @@ class Terminal:
 
     def _read(self) -> str | None:
         try:
-            return os.read(self._ours, 4096).decode() or None
+            return os.read(self._ours, 4096).decode(errors="replace") or None
         except OSError:  # Linux's word for the end of a terminal
             return None
 
@@ -114,6 +114,14 @@ def test_questions_are_answered_one_after_another(terminal: Terminal) -> None:
     terminal.wait_for("? ")
     terminal.send(b"\n  \n And who? \n")
     terminal.wait_for("[And who?]")
+
+
+def test_bytes_that_are_no_utf_8_do_not_end_the_session(terminal: Terminal) -> None:
+    terminal.send(b"caf\xe9 n\xe0o?\n")
+    terminal.wait_for("[caf")
+    terminal.wait_for("? ")
+    terminal.send(b"next\n")
+    terminal.wait_for("[next]")
 
 
 def test_the_arrow_brings_back_the_last_question(terminal: Terminal) -> None:

@@ -88,7 +88,7 @@ def session(answer: Callable[[str], None]) -> None:
     with suppress(EOFError, KeyboardInterrupt):
         while (asked := input(_PROMPT).strip()).lower() not in _LEAVE:
             if asked:
-                _answer_or_complain(answer, argument_text(asked))
+                _answer_or_complain(answer, asked)
                 note("")
         return
     say("")

@@ -203,7 +203,7 @@ def _citation(cited: Cited) -> str:
     warning = "" if cited.verbatim else " <b>not verbatim</b>"
     return (
         f'<span lang="vi">{escape(before)}<mark>{escape(quote)}</mark>{escape(after)}</span>'
-        f'<span class="source">{escape(cited.title)} · {escape(cited.document)}, '
+        f'<span class="source">{_source(cited.title, cited.document)}, '
         f"characters {cited.start} to {cited.end}{warning}</span>"
     )
 
@@ -218,8 +218,12 @@ def _passage(passage: Retrieved, wanted: bool) -> str:
     text = passage.text
     cut = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS].rsplit(" ", 1)[0] + " …"
     classes = ' class="wanted"' if wanted else ""
-    name = " · ".join(part for part in (passage.title, passage.document) if part)
     return (
-        f'<li{classes}><span class="source">{escape(name)} · {passage.score:.3f}</span>'
+        f'<li{classes}><span class="source">{_source(passage.title, passage.document)} · '
+        f"{passage.score:.3f}</span>"
         f'<span lang="vi">{escape(cut)}</span></li>'
     )
+
+
+def _source(title: str, document: str) -> str:
+    return escape(" · ".join(part for part in (title, document) if part))

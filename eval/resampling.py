@@ -1,6 +1,6 @@
 """How far a measured value may be chance: bootstrap intervals and a paired randomisation test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
-Statistic = Callable[[Indices], float | None]
+Statistics = Callable[[Indices], Sequence[float | None]]
 
 RESAMPLES: Final = 1000
 PERMUTATIONS: Final = 10_000
@@ -44,23 +44,37 @@ def mean_estimate(values: Floats, scale: float = 1.0) -> Estimate | None:
     return _estimate(float(values.mean()), means, scale)
 
 
-def estimate(n: int, statistic: Statistic, scale: float = 1.0) -> Estimate | None:
-    """Any statistic of n rows with its percentile bootstrap interval.
+def estimates(n: int, statistics: Statistics) -> list[Estimate | None]:
+    """Several statistics of n rows, computed together, with their percentile bootstrap intervals.
 
     Args:
         n: number of rows.
-        statistic: the value on the rows with these numbers (with repetitions), or None where it is not
-            defined; such resamples are left out.
-        scale: what everything is multiplied by.
+        statistics: their values on the rows with these numbers (with repetitions), always as many; None
+            where one is not defined: such resamples are left out for it.
 
     Returns:
-        None if there are no rows or the statistic is not defined on them all.
+        An estimate each; None where a statistic is not defined on all rows, or there are none.
     """
-    whole = statistic(np.arange(n)) if n else None
-    if whole is None:
-        return None
-    found = [value for rows in resamples(n) if (value := statistic(rows)) is not None]
-    return _estimate(whole, np.array(found), scale)
+    if not n:
+        return []
+    whole = statistics(np.arange(n))
+    columns = list(zip(*(statistics(rows) for rows in resamples(n)), strict=True))
+    return [
+        None if value is None else _estimate(value, np.array([v for v in column if v is not None]), 1.0)
+        for value, column in zip(whole, columns, strict=True)
+    ]
+
+
+def percentile_estimates(values: Floats, percents: Sequence[int]) -> list[Estimate]:
+    """Percentiles with their bootstrap intervals.
+
+    Args:
+        values: float64 (n,), n at least 1.
+        percents: in [0, 100].
+    """
+    drawn = np.percentile(values[resamples(len(values))], percents, axis=1)
+    whole = np.percentile(values, percents)
+    return [_estimate(float(value), found, 1.0) for value, found in zip(whole, drawn, strict=True)]
 
 
 def _estimate(value: float, resampled: Floats, scale: float) -> Estimate:

@@ -6,7 +6,6 @@ questions answered) against risk (share of the given answers that are wrong): El
 "On the Foundations of Noise-free Selective Classification".
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,7 +90,7 @@ def auroc(confidence: Floats, right: Bools) -> float | None:
 
 def reliability(confidence: Floats, right: Bools, bins: int = 10) -> tuple[Bin, ...]:
     """Bins of equal width over [0, 1], the last one closed; empty bins are left out."""
-    place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
+    place = _bin_of(confidence, bins)
     found = []
     for number in range(bins):
         inside = place == number
@@ -113,12 +112,23 @@ def calibration_error(confidence: Floats, right: Bools, bins: int = 10) -> float
 
     Guo et al. 2017, "On Calibration of Modern Neural Networks", eq. 3.
     """
-    found = reliability(confidence, right, bins)
-    total = sum(b.count for b in found)
-    return sum(b.count * abs(b.confidence - b.accuracy) for b in found) / total if total else 0.0
+    if not len(confidence):
+        return 0.0
+    gaps = np.bincount(_bin_of(confidence, bins), weights=confidence - right, minlength=bins)
+    return float(np.abs(gaps).sum() / len(confidence))
 
 
-def precision_recall(said: Sequence[bool], true: Sequence[bool]) -> tuple[float | None, float | None]:
-    """Precision and recall of saying so; None where nothing was said, or nothing is so."""
-    both = sum(s and t for s, t in zip(said, true, strict=True))
-    return (both / sum(said) if any(said) else None, both / sum(true) if any(true) else None)
+def _bin_of(confidence: Floats, bins: int) -> NDArray[np.int64]:
+    return np.minimum((confidence * bins).astype(np.int64), bins - 1)
+
+
+def precision_recall(said: Bools, true: Bools) -> tuple[float | None, float | None]:
+    """Precision and recall of saying so; None where nothing was said, or nothing is so.
+
+    Args:
+        said: bool (n,).
+        true: bool (n,).
+    """
+    both = int((said & true).sum())
+    count, wanted = int(said.sum()), int(true.sum())
+    return (both / count if count else None, both / wanted if wanted else None)

@@ -25,6 +25,9 @@ from rag.question import detect_language
 def read_squad(path: Path) -> QASet:
     """Read a SQuAD file; its contexts become the set's documents, equal ones merged.
 
+    The documents have no titles: the task that SQuAD poses is to read the context alone. Titles only
+    name them: "Steam_engine-3" is the fourth paragraph under that title.
+
     Raises:
         SetError: it is not JSON or does not follow the schema; the message names the place and the field.
     """
@@ -35,8 +38,8 @@ def read_squad(path: Path) -> QASet:
         raise SetError(f"{path}, line {error.lineno}: not JSON ({error.msg}): mend the file") from error
     documents: dict[str, Document] = {}
     questions: dict[str, QA] = {}
-    for row, document, place in _rows(typed_object(whole, Place(path, "top level")), path):
-        documents[document.name] = document
+    for row, name, context, place in _rows(typed_object(whole, Place(path, "top level")), path):
+        document = documents.setdefault(context, Document(name, "", context))
         question = _question(row, document, place)
         if question.id in questions:
             fail(place, "id", f"{question.id!r} is given twice: ids must differ")
@@ -47,30 +50,22 @@ def read_squad(path: Path) -> QASet:
     return QASet(path.name, digest, tuple(questions.values()), tuple(documents.values()))
 
 
-def document_name(title: str, text: str) -> str:
-    """A context's name: 12 hexadecimal digits of the SHA-256 over title and text."""
-    return hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:12]
-
-
-def _rows(whole: Mapping[str, Any], path: Path) -> Iterator[tuple[Mapping[str, Any], Document, Place]]:
+def _rows(whole: Mapping[str, Any], path: Path) -> Iterator[tuple[Mapping[str, Any], str, str, Place]]:
+    """Each question's row with its context's name and text."""
+    taken: set[str] = set()
     for a, entry in enumerate(typed_list(whole, "data", Place(path, "top level"))):
         article = typed_object(entry, Place(path, f"data[{a}]"))
-        title = optional_text(article, "title", Place(path, f"data[{a}]")) or ""
+        title = optional_text(article, "title", Place(path, f"data[{a}]")) or f"data{a}"
+        # Two entries may have one title.
+        prefix = title if title not in taken else f"{title}-{a}"
+        taken.add(prefix)
         for p, inner in enumerate(typed_list(article, "paragraphs", Place(path, f"data[{a}]"))):
             place = Place(path, f"data[{a}].paragraphs[{p}]")
             paragraph = typed_object(inner, place)
-            document = _document(title, paragraph, place)
+            required_text(paragraph, "context", place)
             for q, row in enumerate(typed_list(paragraph, "qas", place)):
                 here = Place(path, f"data[{a}].paragraphs[{p}].qas[{q}]")
-                yield typed_object(row, here), document, here
-
-
-def _document(title: str, paragraph: Mapping[str, Any], place: Place) -> Document:
-    # SQuAD writes titles like file names of Wikipedia: "Super_Bowl_50".
-    shown = nfc(title.replace("_", " "))
-    required_text(paragraph, "context", place)
-    text = nfc(paragraph["context"])
-    return Document(document_name(shown, text), shown, text)
+                yield typed_object(row, here), f"{prefix}-{p}", nfc(paragraph["context"]), here
 
 
 def _question(row: Mapping[str, Any], document: Document, place: Place) -> QA:

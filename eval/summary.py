@@ -11,12 +11,17 @@ from eval import selective
 from eval.measures import normalise_vietnamese
 from eval.ranking import RETRIEVAL_MEASURES, judged, score_rankings
 from eval.records import Mode, Run
-from eval.resampling import Estimate, Indices, Statistic, estimate, mean_estimate
+from eval.resampling import Estimate, Indices, estimates, mean_estimate, percentile_estimates
 from eval.scoring import Judged, judge_run
 
 Part = Mapping[str, Estimate | None]
 
 CALIBRATION_BINS: Final = 10
+_CURVE: Final[Mapping[str, Callable[[selective.RiskCoverage], float]]] = {
+    "coverage_at_80": lambda curve: selective.coverage_at(curve, 0.8),
+    "coverage_at_90": lambda curve: selective.coverage_at(curve, 0.9),
+    "aurc": selective.area_under_risk,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,31 +127,26 @@ def _candidates(rows: Sequence[Judged]) -> tuple[NDArray[np.float64], NDArray[np
 def _abstention(rows: Sequence[Judged]) -> Part | None:
     if not rows:
         return None
-    n = len(rows)
     confidence, right = _candidates(rows)
     said = np.array([row.outcome.answer is None for row in rows])
     true = np.array([not row.question.answerable for row in rows])
+    names = ("no_answer_precision", "no_answer_recall", "auroc", *_CURVE, "ece")
 
-    def share(top: NDArray[np.bool_], of: NDArray[np.bool_]) -> Statistic:
-        return lambda at: float(top[at][of[at]].mean()) if of[at].any() else None
+    def values(at: Indices) -> tuple[float | None, ...]:
+        curve = selective.risk_coverage(confidence[at], right[at])
+        return (
+            *selective.precision_recall(said[at], true[at]),
+            selective.auroc(confidence[at], right[at]),
+            *(measure(curve) for measure in _CURVE.values()),
+            selective.calibration_error(confidence[at], right[at], CALIBRATION_BINS),
+        )
 
-    def curve(measure: Callable[[selective.RiskCoverage], float]) -> Statistic:
-        return lambda at: measure(selective.risk_coverage(confidence[at], right[at]))
-
-    def error(at: Indices) -> float:
-        return selective.calibration_error(confidence[at], right[at], CALIBRATION_BINS)
-
-    return {
-        "no_answer_precision": estimate(n, share(true, said)) if true.any() else None,
-        "no_answer_recall": estimate(n, share(said, true)),
-        "auroc": estimate(n, lambda at: selective.auroc(confidence[at], right[at])),
-        "coverage_at_80": estimate(n, curve(lambda found: selective.coverage_at(found, 0.8))),
-        "coverage_at_90": estimate(n, curve(lambda found: selective.coverage_at(found, 0.9))),
-        "aurc": estimate(n, curve(selective.area_under_risk)),
-        "ece": estimate(n, error),
-        "accuracy": mean_estimate(np.array([float(row.right) for row in rows])),
-        "answered": mean_estimate(1.0 - said),
-    }
+    found: dict[str, Estimate | None] = dict(zip(names, estimates(len(rows), values), strict=True))
+    if not true.any():
+        found["no_answer_precision"] = None
+    found["accuracy"] = mean_estimate(np.array([float(row.right) for row in rows]))
+    found["answered"] = mean_estimate(1.0 - said)
+    return found
 
 
 def _citations(rows: Sequence[Judged]) -> Part | None:
@@ -174,15 +174,9 @@ def _latency(rows: Sequence[Judged]) -> Part | None:
         return None
     found: dict[str, Estimate | None] = {}
     for stage in sorted(stages, key=lambda name: name != "total"):
-        values = np.array(stages[stage])
-        for percent in (50, 95):
-            name = f"p{percent}" if stage == "total" else f"{stage} p{percent}"
-            found[name] = estimate(len(values), _percentile(values, percent))
+        names = ("p50", "p95") if stage == "total" else (f"{stage} p50", f"{stage} p95")
+        found |= dict(zip(names, percentile_estimates(np.array(stages[stage]), (50, 95)), strict=True))
     return found
-
-
-def _percentile(values: NDArray[np.float64], percent: int) -> Statistic:
-    return lambda at: float(np.percentile(values[at], percent))
 
 
 def _groups(rows: Sequence[Judged], name_of: Callable[[Judged], str | None]) -> tuple[Group, ...]:

@@ -39,6 +39,17 @@ MEASURE_NAMES: Final[Mapping[str, str]] = {
     "article_accuracy": "Cited the right article",
     "verbatim": "Quotes verbatim",
 }
+# For the headings of wide tables.
+SHORT_NAMES: Final[Mapping[str, str]] = {
+    "em": "EM",
+    "f1": "F1",
+    "em_squad": "EM (SQuAD)",
+    "f1_squad": "F1 (SQuAD)",
+    "accuracy": "right",
+    "answered": "answered",
+    "recall@1": "Recall@1",
+    "mrr@10": "MRR@10",
+}
 # Shares that read best as percent; AUROC and areas stay numbers.
 _PERCENT: Final = frozenset(
     "answer@1 answer@5 no_answer_precision no_answer_recall coverage_at_80 coverage_at_90 accuracy answered "
@@ -106,5 +117,5 @@ def group_table(title: str, groups: Sequence[Group]) -> tuple[list[str], list[li
     keys = [
         key for key in (groups[0].values if groups else ()) if any(g.values[key] is not None for g in groups)
     ]
-    heading = [title, "questions", *(measure_name(key) for key in keys)]
+    heading = [title, "questions", *(SHORT_NAMES[key] for key in keys)]
     return heading, [[g.name, str(g.n), *(shown(key, g.values[key]) for key in keys)] for g in groups]

@@ -128,7 +128,7 @@ def test_squad_contexts_become_documents(tmp_path: Path) -> None:
         written(tmp_path, "s.json", squad([{"id": 7, "question": "Huế là gì?", "answers": answers}]))
     )
     (document,) = found.documents
-    assert (document.title, document.text) == ("Cố đô", "Huế là cố đô.")
+    assert (document.name, document.title, document.text) == ("Cố_đô-0", "", "Huế là cố đô.")
     (question,) = found.questions
     assert (question.id, question.answers, question.relevant) == ("7", ("cố đô",), ((document.name, 1),))
     assert not found.judges_abstention

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from eval.resampling import estimate, mean_estimate, randomisation_p, resamples
+from eval.resampling import (
+    estimates,
+    mean_estimate,
+    percentile_estimates,
+    randomisation_p,
+    resamples,
+)
 
 VALUES = hnp.arrays(np.float64, st.integers(1, 30), elements=st.floats(0, 1))
 
@@ -38,14 +44,25 @@ def test_an_interval_holds_its_value_and_keeps_the_bounds(values: np.ndarray) ->
 
 def test_nothing_measured_has_no_estimate() -> None:
     assert mean_estimate(np.array([])) is None
-    assert estimate(0, lambda rows: 1.0) is None
-    assert estimate(3, lambda rows: None) is None
+    assert estimates(0, lambda rows: (1.0,)) == []
+    assert estimates(3, lambda rows: (None, 2.0))[0] is None
 
 
 def test_a_statistic_that_some_resamples_lack_uses_the_others() -> None:
-    found = estimate(2, lambda rows: 1.0 if len(set(rows)) == 2 else None)
-    assert found is not None
-    assert (found.value, found.low, found.high) == (1.0, 1.0, 1.0)
+    first, second = estimates(2, lambda rows: (1.0 if len(set(rows)) == 2 else None, float(rows.max())))
+    assert first is not None
+    assert (first.value, first.low, first.high) == (1.0, 1.0, 1.0)
+    assert second is not None
+    assert (second.value, second.low, second.high) == (1.0, 0.0, 1.0)
+
+
+def test_percentiles_have_intervals_too() -> None:
+    median, highest = percentile_estimates(np.arange(1.0, 102.0), (50, 100))
+    assert (median.value, highest.value) == (51.0, 101.0)
+    # The median of 101 values is about 1.25 standard errors of a mean wide: 51 +- 1.96 * 1.25 * 29.2 / 10.05.
+    assert median.low == pytest.approx(51 - 7.1, abs=4)
+    assert median.high == pytest.approx(51 + 7.1, abs=4)
+    assert highest.low > 95
 
 
 def test_p_equals_the_exact_share_of_sign_flips() -> None:

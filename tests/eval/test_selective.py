@@ -63,9 +63,9 @@ def test_confidence_one_falls_into_the_last_bin() -> None:
 
 
 def test_precision_and_recall_of_saying_no_answer() -> None:
-    said, true = [True, True, False, False], [True, False, True, True]
+    said, true = np.array([True, True, False, False]), np.array([True, False, True, True])
     assert selective.precision_recall(said, true) == (0.5, pytest.approx(1 / 3))
-    assert selective.precision_recall([False], [False]) == (None, None)
+    assert selective.precision_recall(np.array([False]), np.array([False])) == (None, None)
 
 
 ITEMS = st.lists(st.tuples(st.integers(0, 8).map(lambda n: n / 8), st.booleans()), min_size=1, max_size=30)

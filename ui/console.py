@@ -3,12 +3,13 @@
 import io
 import re
 import sys
-from typing import Final, TextIO
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING, Final, TextIO
 
 from ui.json_form import dumps
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 # Control characters move the cursor or give the terminal orders, and marks of direction reorder what is
 # beside them; an article may hold both.
@@ -22,12 +23,12 @@ def use_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def stdout() -> Console:
+def stdout() -> "Console":
     """The console for results. Colours appear on a terminal only, and not if NO_COLOR is set."""
     return _console(sys.stdout)
 
 
-def stderr() -> Console:
+def stderr() -> "Console":
     """The console for progress and complaints, so that results can be piped."""
     return _console(sys.stderr)
 
@@ -68,18 +69,22 @@ def complain(text: str) -> None:
     note(f"hoidap: {one_line(text)}")
 
 
-def marked(text: str, start: int, end: int, *, styled: bool) -> Text:
+def marked(text: str, start: int, end: int, *, styled: bool) -> "Text":
     """A text in which ``[start, end)`` stands out: by style, or by «…» where there are no styles."""
+    from rich.text import Text
+
     before, quote, after = (visible(part) for part in (text[:start], text[start:end], text[end:]))
     if styled:
         return Text.assemble(before, (quote, "bold underline"), after)
     return Text(f"{before}«{quote}»{after}")
 
 
-def has_styles(console: Console) -> bool:
+def has_styles(console: "Console") -> bool:
     """Whether the console shows bold and underlined text."""
     return console.color_system is not None
 
 
-def _console(stream: TextIO) -> Console:
+def _console(stream: TextIO) -> "Console":
+    from rich.console import Console
+
     return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty())

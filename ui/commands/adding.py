@@ -13,7 +13,6 @@ from index.errors import IndexMismatchError, IndexMissingError, LoadError
 from ui.commands.boundary import FAILED, INTERRUPTED
 from ui.commands.options import EncoderOption, IndexOption, index_directory
 from ui.console import complain, note, one_line, say
-from ui.indexing_bar import IndexingBar
 
 if TYPE_CHECKING:
     from index.article_index import ArticleIndex
@@ -36,6 +35,7 @@ def add(
     """
     from index.loading import find_files
     from index.sync import add as add_files
+    from ui.indexing_bar import IndexingBar
 
     named = [Path(path) for path in paths]
     if not any(path.startswith(_LINKS) or file.exists() for path, file in zip(paths, named, strict=True)):
@@ -53,6 +53,7 @@ def sync(
     """Make the index equal a folder: add, update, and remove what is gone."""
     from index.loading import find_files
     from index.sync import sync as sync_folder
+    from ui.indexing_bar import IndexingBar
 
     if not folder.is_dir():
         raise LoadError(f"{folder} is not a folder: `hoidap sync` needs one")

@@ -11,7 +11,6 @@ import typer
 from index.errors import HoidapError
 from rag.question import analyse
 from rag.records import Answer
-from ui.answer_text import answer_lines
 from ui.commands.options import (
     IndexOption,
     JsonOption,
@@ -118,6 +117,8 @@ def _print(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         print_json(answer_json(answer))
         return
+    from ui.answer_text import answer_lines
+
     console = stdout()
     for line in answer_lines(answer, styled=has_styles(console)):
         console.print(line)

@@ -1,17 +1,19 @@
 """``hoidap verify`` and ``hoidap doctor``: what is wrong with an index or the installation."""
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from ui.commands.boundary import FAILED
 from ui.commands.options import IndexOption, JsonOption, index_directory
 from ui.console import counted, one_line, print_json, say, stdout
-from ui.doctor import Finding, State, examine
 from ui.json_form import finding_json, problem_json
 
-_STYLES: Final = {State.OK: "green", State.NOTE: "yellow", State.PROBLEM: "bold red"}
+if TYPE_CHECKING:
+    from ui.doctor import Finding
+
+_STYLES: Final = {"ok": "green", "note": "yellow", "problem": "bold red"}
 
 
 def verify(
@@ -59,6 +61,8 @@ def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
     Exit 1 if something must be mended; notes are only worth knowing.
     """
+    from ui.doctor import State, examine
+
     findings = []
     for finding in examine(index_directory(index), chosen=index is not None):
         findings.append(finding)
@@ -70,7 +74,7 @@ def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
         raise typer.Exit(FAILED)
 
 
-def _print(finding: Finding) -> None:
+def _print(finding: "Finding") -> None:
     from rich.text import Text
 
     text = Text.assemble(

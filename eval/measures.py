@@ -6,10 +6,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _ARTICLES: Final = re.compile(r"\b(a|an|the)\b", re.UNICODE)
 _ASCII_PUNCTUATION: Final = frozenset(string.punctuation)
+_NOT_ALPHANUMERIC: Final = re.compile(r"[\W_]")
 _WORD: Final = re.compile(r"[^\W_]+")
 # Grave, acute, hook above, tilde, dot below: the five written tones.
 _TONES: Final = frozenset("\u0300\u0301\u0309\u0303\u0323")
@@ -42,12 +44,13 @@ def normalise_vietnamese(text: str) -> str:
     made spaces except between digits ("8/63", "6,19" and "14-7-2022" stay what they are), single spaces.
     """
     lower = unicodedata.normalize("NFC", text).lower()
-    spaced = "".join(_kept(lower, place) for place in range(len(lower)))
+    spaced = _NOT_ALPHANUMERIC.sub(_kept, lower)
     return " ".join(_WORD.sub(lambda match: fold_tone_place(match.group()), spaced).split())
 
 
-def _kept(text: str, place: int) -> str:
-    character = text[place]
+def _kept(match: re.Match[str]) -> str:
+    """What stays of a character that is neither letter nor digit."""
+    text, place, character = match.string, match.start(), match.group()
     category = unicodedata.category(character)
     if category == "Cf":  # zero-width and direction marks
         return ""
@@ -57,6 +60,7 @@ def _kept(text: str, place: int) -> str:
     return character if between_digits and category[0] == "P" else " "
 
 
+@lru_cache(maxsize=1 << 15)
 def fold_tone_place(syllable: str) -> str:
     """Give a syllable's tone mark one place, so that both customary spellings are equal.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -94,9 +95,15 @@ def _retrieval(rows: Sequence[Judged]) -> Part | None:
 
 def holds_answer(row: Judged, depth: int) -> bool:
     """Whether an accepted answer stands in one of the first ``depth`` passages (at most 5 are kept)."""
-    wanted = [f" {normalise_vietnamese(answer)} " for answer in row.question.answers or ()]
-    texts = [f" {normalise_vietnamese(passage.text)} " for passage in row.outcome.passages[:depth]]
+    wanted = [_padded(answer) for answer in row.question.answers or ()]
+    texts = [_padded(passage.text) for passage in row.outcome.passages[:depth]]
     return any(answer in text for answer in wanted for text in texts)
+
+
+@lru_cache(maxsize=4096)
+def _padded(text: str) -> str:
+    """Normalised, with a space at both ends, so that only whole words are found in it."""
+    return f" {normalise_vietnamese(text)} "
 
 
 def answer_values(rows: Sequence[Judged]) -> dict[str, list[float]]:

@@ -351,7 +351,7 @@ def test_the_doctor_is_content_with_this_installation(index: Path) -> None:
     assert {"Python", "packages", "SQLite", "embedding model", "reader", "index", "offline"} <= {
         finding["name"] for finding in findings
     }
-    assert hoidap("doctor", "--index", index).stdout.startswith("ok       Python: 3.")
+    assert hoidap("doctor", "--index", index).stdout.startswith("ok       hoidap: ")
 
 
 def test_the_doctor_fails_on_a_named_index_that_is_not_there(tmp_path: Path) -> None:

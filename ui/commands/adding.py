@@ -90,6 +90,7 @@ def _report(
             say(outcome_line(outcome))
             sys.stdout.flush()
     except KeyboardInterrupt as error:
+        opened.write_vectors()
         complain(
             f"stopped by Ctrl-C ({summary_line(counts)}): that stays, the same command goes on from there"
         )

@@ -71,7 +71,31 @@ def dump(calibration: Calibration) -> str:
 def fit(
     features: NDArray[np.float64], right: NDArray[np.bool_], l2: float = 1.0
 ) -> tuple[tuple[float, ...], float]:
-    """Fit weights and bias by penalised maximum likelihood (Newton's method, IRLS).
+    """Fit weights, none of them negative, and a bias.
+
+    More agreement must never lower a probability, so a feature whose weight comes out negative (it says
+    again what others say better) is left out, the most negative first, and the rest is fitted again.
+
+    Args:
+        features: float64 (n, features).
+        right: bool (n,).
+        l2: strength of the penalty.
+    """
+    kept = list(range(features.shape[1]))
+    while True:
+        weights, bias = fit_free(features[:, kept], right, l2)
+        if not weights or min(weights) >= 0:
+            break
+        del kept[int(np.argmin(weights))]
+    spread = np.zeros(features.shape[1])
+    spread[kept] = weights
+    return tuple(spread.tolist()), bias
+
+
+def fit_free(
+    features: NDArray[np.float64], right: NDArray[np.bool_], l2: float = 1.0
+) -> tuple[tuple[float, ...], float]:
+    """Fit weights of any sign and a bias by penalised maximum likelihood (Newton's method, IRLS).
 
     Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2nd ed., eq. 4.26, with a ridge
     penalty of ``l2`` / 2 on the weights and none on the bias.

@@ -158,7 +158,7 @@ class Chatbot:
 
     def _answer(self, question: Question, found: Retrieval) -> Answer:
         if not found.hits:
-            reason = Reason.EMPTY_INDEX if self.index.is_empty else Reason.NOTHING_FOUND
+            reason = Reason.EMPTY_INDEX if self.index.is_empty() else Reason.NOTHING_FOUND
             return Answer(question, None, 0.0, reason=reason)
         reading = self.reader.read(question, found.hits)
         candidates = weigh(question, reading, found.hits, found.weights, self._calibration)

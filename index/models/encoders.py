@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _BATCH_SIZE: Final = 16
+_LONGEST: Final = 8192
 
 
 def open_encoder(name: str = BUILTIN_ENCODER, progress: Progress = lambda message: None) -> Encoder:
@@ -95,7 +96,8 @@ class SentenceTransformerEncoder:
         if dimension is None:
             raise ModelError(f"The model {name!r} does not state its dimension: choose another --encoder")
         self.dimension = int(dimension)
-        self.max_tokens = int(self._model.max_seq_length or MAX_TOKENS)
+        # Models of static word vectors give infinity here.
+        self.max_tokens = int(min(self._model.max_seq_length or MAX_TOKENS, _LONGEST))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Model tokens of each text, without special tokens and prefixes."""

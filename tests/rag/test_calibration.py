@@ -59,3 +59,15 @@ def test_the_threshold_is_the_lowest_that_keeps_the_accuracy() -> None:
     # Answering the best 4 gives 3/4, the best 5 only 3/5.
     assert threshold_for_accuracy(probabilities, right, 0.75) == 0.6
     assert threshold_for_accuracy(probabilities, right, 1.0) == 0.8
+
+
+def test_a_feature_that_would_count_against_is_left_out() -> None:
+    rng = np.random.default_rng(7)
+    helpful = rng.normal(size=400)
+    right = helpful + rng.normal(size=400) > 0
+    # The second feature repeats the first with its sign turned and some noise: alone it would weigh negative.
+    features = np.column_stack([helpful, -helpful + 0.1 * rng.normal(size=400)])
+    weights, _ = fit(features, right)
+    alone, _ = fit(features[:, :1], right)
+    assert weights[0] == pytest.approx(alone[0])
+    assert weights[1] == 0.0

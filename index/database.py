@@ -12,6 +12,7 @@ from typing import Final
 from index.schema import WRITER_FILE, connect, explained
 
 WAIT_SECONDS: Final = 5.0
+_NOTE_BYTES: Final = 40
 
 
 class Database:
@@ -91,6 +92,11 @@ class Database:
 
     def _note_writer(self) -> None:
         """Leave word of who holds the lock, for the message of one who waits in vain; never relied on."""
-        since = datetime.now().strftime("%H:%M:%S")
+        note = f"pid {os.getpid()}, {datetime.now():%H:%M:%S}".ljust(_NOTE_BYTES)
         with suppress(OSError):
-            (self.path.parent / WRITER_FILE).write_text(f"pid {os.getpid()}, {since}", encoding="utf-8")
+            # Overwritten in place: to truncate a file makes some file systems wait for the disk.
+            descriptor = os.open(self.path.parent / WRITER_FILE, os.O_WRONLY | os.O_CREAT, 0o644)
+            try:
+                os.write(descriptor, note.encode())
+            finally:
+                os.close(descriptor)

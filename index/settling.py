@@ -87,6 +87,9 @@ class Settling:
         self._unencoded: deque[tuple[Pending, int]] = deque()
         self._found = 0
         self._encoded = 0
+        # Written with the next article: a commit more for every file would be half of the store's time,
+        # and a note that is lost costs no more than reading the file again.
+        self._notes: list[FileState] = []
 
     def settle(self, steps: Iterable[Step]) -> Iterator[Outcome]:
         """Do the steps in their order and yield each outcome when it is on the disk."""
@@ -103,6 +106,8 @@ class Settling:
         while self._unencoded:
             self._encode()
             yield from self._finished()
+        if self._notes:
+            self._store.note_files(self._notes)
 
     def _encode(self) -> None:
         size = min(BATCH_PASSAGES, len(self._unencoded))
@@ -132,7 +137,8 @@ class Settling:
 
     def _put(self, pending: Pending) -> Outcome:
         vectors = np.stack([vector for vector in pending.vectors if vector is not None])
-        replaced = self._store.put(pending.article, pending.passages, vectors)
+        replaced = self._store.put(pending.article, pending.passages, vectors, self._notes)
+        self._notes = []
         status = Status.UPDATED if replaced else Status.ADDED
         return Outcome(name_of(pending.article), status, pending.article.title)
 
@@ -140,4 +146,4 @@ class Settling:
         for article_id in self._store.ids_at(read.state.path):
             if article_id not in read.article_ids and self._store.remove(article_id):
                 yield Outcome(read.state.path, Status.REMOVED, f"{article_id} is no longer in the file")
-        self._store.note_file(read.state)
+        self._notes.append(read.state)

@@ -109,7 +109,13 @@ class Store:
 
     # -- changes ----------------------------------------------------------------------------------
 
-    def put(self, article: Article, passages: Sequence[Passage], vectors: Vectors) -> bool:
+    def put(
+        self,
+        article: Article,
+        passages: Sequence[Passage],
+        vectors: Vectors,
+        noted: Iterable[FileState] = (),
+    ) -> bool:
         """Add an article, replacing all that the index had under its id.
 
         Lone surrogates, which UTF-8 cannot hold, are stored as U+FFFD, one for one.
@@ -118,6 +124,7 @@ class Store:
             article: the article.
             passages: its passages, at least one, in the order of the text.
             vectors: one for each passage, float32 of shape (n, dimension), L2-normalised.
+            noted: files to remember in the same transaction (see `note_files`).
 
         Returns:
             Whether it replaced an earlier version.
@@ -130,24 +137,24 @@ class Store:
         writes.check_passages(article, passages)
         writes.check_vectors(vectors, (len(passages), self.config.dimension))
         with self._database.writing() as connection:
+            writes.note_files(connection, noted)
             return writes.put_article(connection, article, passages, vectors)
 
     def remove(self, article_id: str) -> bool:
         """Remove an article with everything of it; whether it was there."""
         with self._database.writing() as connection:
-            found = reads.article(connection, article_id)
-            if found is None:
+            row = connection.execute("SELECT path FROM articles WHERE id = ?", (article_id,)).fetchone()
+            if row is None:
                 return False
             writes.delete_article(connection, article_id)
-            if found.path is not None and not reads.ids_at(connection, found.path):
-                connection.execute("DELETE FROM files WHERE path = ?", (found.path,))
+            # The next `add` of its file must not take the file for known.
+            connection.execute("DELETE FROM files WHERE path = ?", row)
         return True
 
-    def note_file(self, state: FileState) -> None:
-        """Remember a file all of whose articles are in the index, so that it need not be read again."""
-        row = (storable(state.path), state.size, state.modified_ns)
+    def note_files(self, states: Iterable[FileState]) -> None:
+        """Remember files all of whose articles are in the index, so that they need not be read again."""
         with self._database.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", row)
+            writes.note_files(connection, states)
 
     # -- reads ------------------------------------------------------------------------------------
 
@@ -197,7 +204,10 @@ class Store:
         None if it is not there, or its passages and vectors are not to the bit those that were put.
         """
         with self.reading() as connection:
-            found = reads.article(connection, article_id)
+            try:
+                found = reads.article(connection, article_id)
+            except ValueError:  # a damaged date or list; `index.verify` names it
+                return None
             if found is None:
                 return None
             places = [(start, end) for _, start, end in reads.spans(connection, article_id)]

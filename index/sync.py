@@ -142,17 +142,18 @@ class _Reading:
             empty = True
             for path in self.sources.find([named]):
                 empty = empty and not self.sources.supported(path)
-                if _origin(path) not in seen:
-                    seen.add(_origin(path))
-                    yield from self._file_steps(path)
+                origin = _origin(path)
+                if origin not in seen:
+                    seen.add(origin)
+                    yield from self._file_steps(path, origin)
             if empty and named.is_dir():
                 yield Outcome(str(named), Status.FAILED, "there are no articles in this folder")
 
-    def _file_steps(self, path: Path) -> Iterator[Step]:
+    def _file_steps(self, path: Path, origin: str) -> Iterator[Step]:
         if not self.sources.supported(path):
             yield Outcome(str(path), Status.SKIPPED, f"files named *{path.suffix} are not read")
             return
-        state = _state(path)
+        state = _state(path, origin)
         if state is not None and self.store.file_state(state.path) == state:
             yield Outcome(str(path), Status.UNCHANGED)
             return
@@ -199,12 +200,12 @@ def _origin(path: Path) -> str:
     return storable(loading.origin_of(path))
 
 
-def _state(path: Path) -> FileState | None:
+def _state(path: Path, origin: str) -> FileState | None:
     try:
         status = path.stat()
     except OSError:
         return None
-    return FileState(_origin(path), status.st_size, status.st_mtime_ns)
+    return FileState(origin, status.st_size, status.st_mtime_ns)
 
 
 def _is_gone(article: ArticleSummary, folder: Path, found: set[str]) -> bool:

@@ -1,7 +1,7 @@
 """Changes of the store, each inside a write transaction that its caller holds."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,7 +11,7 @@ from index import reads
 from index.embedding import Vectors
 from index.postings import Entry, add_entries, remove_entries
 from index.records import Article, Passage
-from index.rows import content_hash, dropped_json, iso, passages_hash, storable
+from index.rows import FileState, content_hash, dropped_json, iso, passages_hash, storable
 from index.text import syllables
 
 _UNIT_TOLERANCE: Final = 1e-3
@@ -44,6 +44,12 @@ def delete_article(connection: sqlite3.Connection, article_id: str) -> None:
     remove_entries(connection, reads.entries(connection, article_id))
     connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
     raise_generation(connection)
+
+
+def note_files(connection: sqlite3.Connection, states: Iterable[FileState]) -> None:
+    """Remember files as they were when their articles were read."""
+    rows = [(storable(state.path), state.size, state.modified_ns) for state in states]
+    connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", rows)
 
 
 def raise_generation(connection: sqlite3.Connection) -> None:

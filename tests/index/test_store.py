@@ -123,7 +123,7 @@ def test_put_tells_whether_it_replaced_and_keeps_the_first_date(store: Store) ->
 
 def test_removing_an_article_leaves_nothing_of_it(store: Store) -> None:
     put_lines(store, ARTICLE)
-    store.note_file(FileState("/bai/mua.txt", 40, 7))
+    store.note_files([FileState("/bai/mua.txt", 40, 7)])
     assert store.remove(ARTICLE.id) is True
     assert store.remove(ARTICLE.id) is False
     with store.reading() as connection:
@@ -149,7 +149,7 @@ def test_the_generation_rises_with_every_change_of_articles_and_only_then(store:
     store.remove(ARTICLE.id)
     seen.append(store.generation())
     assert seen == sorted(set(seen))
-    store.note_file(FileState("/bai/mua.txt", 40, 7))
+    store.note_files([FileState("/bai/mua.txt", 40, 7)])
     store.remove("000000000000")
     assert store.generation() == seen[-1]
 
@@ -254,9 +254,18 @@ def test_limits_choose_passages_by_day_and_source(store: Store) -> None:
 
 def test_what_was_noted_of_a_file_is_remembered(store: Store) -> None:
     assert store.file_state("/bai/mua.txt") is None
-    store.note_file(FileState("/bai/mua.txt", 40, 1_700_000_000_123_456_789))
-    store.note_file(FileState("/bai/mua.txt", 41, 1_700_000_000_123_456_790))
+    store.note_files([FileState("/bai/mua.txt", 40, 1_700_000_000_123_456_789)])
+    store.note_files([FileState("/bai/mua.txt", 41, 1_700_000_000_123_456_790)])
     assert store.file_state("/bai/mua.txt") == FileState("/bai/mua.txt", 41, 1_700_000_000_123_456_790)
+
+
+def test_files_noted_with_an_article_are_remembered_with_it_or_not_at_all(store: Store) -> None:
+    state = FileState("/bai/mua.txt", 40, 7)
+    with pytest.raises(ValueError, match="vectors are"):
+        store.put(ARTICLE, line_passages(ARTICLE), np.eye(1, 4, dtype=np.float32), [state])
+    assert store.file_state(state.path) is None
+    store.put(ARTICLE, line_passages(ARTICLE), np.eye(2, 4, dtype=np.float32), [state])
+    assert store.file_state(state.path) == state
 
 
 def test_an_index_keeps_its_configuration_and_name(store: Store, tmp_path: Path) -> None:

@@ -145,6 +145,15 @@ def test_an_article_that_cannot_be_read(index: ArticleIndex, change: str) -> Non
     assert (Part.ARTICLE, SECOND) not in found(index)
 
 
+def test_an_article_with_damaged_details_can_be_put_or_removed_as_verify_says(index: ArticleIndex) -> None:
+    plant(index, "UPDATE articles SET published = 'yesterday', dropped = '{'")
+    put_lines(index.store, Article(FIRST, "Mưa lớn", "Hà Nội mưa to.\nĐà Nẵng nắng."))
+    assert index.store.encoded(SECOND) is None
+    assert index.store.remove(SECOND) is True
+    index.write_vectors()
+    assert verify(index) == []
+
+
 def test_a_wrong_length(index: ArticleIndex) -> None:
     plant(index, "UPDATE passages SET syllables = 9 WHERE id = 1")
     assert verify(index) == [Problem(Part.PASSAGE, "1", "has not 9 syllables")]

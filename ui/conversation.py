@@ -119,6 +119,11 @@ def opened(session: Session, view: View) -> Session:
     return replace(session, view=view, shown=session.shown + 1)
 
 
+def refreshed(session: Session) -> Session:
+    """The session after its open article may have changed or gone."""
+    return replace(session, shown=session.shown + 1)
+
+
 def emptied(session: Session) -> Session:
     """A new conversation in the same language."""
     return Session(language=session.language, shown=session.shown + 1)

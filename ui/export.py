@@ -6,8 +6,9 @@ from typing import Final
 from rag.chatbot import Stage
 from rag.records import Citation
 from ui.conversation import Problem, Session, Turn
+from ui.escaping import safe_link
 from ui.page_strings import STRINGS, PageLanguage, written_date
-from ui.render import problem_words, safe_link
+from ui.render import problem_words
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&])")
 _SPACE: Final = re.compile(r"\s+")

@@ -1,161 +1,107 @@
 """The page: its components, and what each event makes of the visitor's session."""
 
-import os
-from collections.abc import AsyncIterator, Callable
-from importlib import resources
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any, Final
-
-# Read when gradio is imported: nothing about this page is reported anywhere.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
 
-from rag.question import MAX_CHARACTERS
+from index.errors import HoidapError
+from index.loading import FORMATS
+from index.sync import Outcome
 from ui import conversation as talk
 from ui.asking import Desk
 from ui.conversation import Session, View
+from ui.editing import Editor
 from ui.export import markdown
-from ui.page_strings import DEFAULT_LANGUAGE, STRINGS, PageLanguage, page_language
+from ui.layout import Layout, orders
+from ui.page_strings import STRINGS, PageLanguage, page_language
 from ui.render import transcript
-from ui.render_articles import Order, Shelf, article_list, masthead, viewer, welcome
+from ui.render_articles import viewer
+from ui.render_shelf import Order, Shelf, article_list, change_line, change_note, masthead, welcome
 
-# Events of the page's own HTML. Gradio looks for the quoted names in the script of the component.
-_WIRE: Final = "window.hoidap.wire(element, trigger, watch, [{}]);"
-# Remembers the language only; no secret, but it must be the same after a restart.
-_STORAGE_KEY: Final = "hoidap-page"
+# Private: no event of the page is an endpoint for programs. Hidden: the page shows its own progress.
+_QUIET: Final[dict[str, Any]] = {"api_visibility": "private", "show_progress": "hidden"}
+# Files that can be uploaded, as the page names them.
+SUFFIXES: Final = tuple(sorted({suffix for known in FORMATS for suffix in known.suffixes}))
 
 Update = Any  # what gradio takes for a component's change: a value, gr.update(...) or gr.skip()
-
-
-def static_text(name: str) -> str:
-    """A file of ``ui/static``."""
-    return (resources.files("ui") / "static" / name).read_text(encoding="utf-8")
-
-
-def head() -> str:
-    """What the page's head needs: its style and script, nothing from elsewhere."""
-    return f"<style>{static_text('page.css')}</style><script>{static_text('page.js')}</script>"
-
-
-def theme() -> gr.themes.Base:
-    """Gradio's plainest theme with the system's fonts, so that none is fetched."""
-    sans = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "sans-serif"]
-    return gr.themes.Base(font=sans, font_mono=["ui-monospace", "Consolas", "monospace"])
 
 
 class Page:
     """Holds the desk and the components; every handler takes a session and returns the next one."""
 
-    def __init__(self, desk: Desk, shelf: Callable[[PageLanguage], Shelf]) -> None:
+    def __init__(
+        self, desk: Desk, shelf: Callable[[PageLanguage], Shelf], editor: Editor | None = None
+    ) -> None:
         """Lay the page out.
 
         Args:
             desk: where questions are asked.
             shelf: what is in the index, asked anew whenever it is shown.
+            editor: changes the index; None for visitors who may only read.
         """
         self._desk = desk
+        self._editor = editor
         self._shelf = shelf
-        with gr.Blocks(title="hoidap", fill_width=True) as self.blocks:
-            self._lay_out()
+        with gr.Blocks(title="hoidap", fill_width=True, analytics_enabled=False) as self.blocks:
+            self._parts = Layout(editable=editor is not None)
             self._wire()
 
-    def _lay_out(self) -> None:
-        words = STRINGS[DEFAULT_LANGUAGE]
-        self.session = gr.State(Session())
-        self.remembered = gr.BrowserState(DEFAULT_LANGUAGE, storage_key=_STORAGE_KEY, secret=_STORAGE_KEY)
-        self.exported = gr.Textbox(visible=False)
-        self.masthead = _html("masthead", masthead(DEFAULT_LANGUAGE), "'language'")
-        with gr.Tabs(selected="ask", elem_id="tabs") as self.tabs:
-            with gr.Tab(words.tab_ask, id="ask") as self.ask_tab, gr.Row(elem_id="desk"):
-                with gr.Column(elem_id="talk", scale=6):
-                    names = "'cite', 'open', 'stop', 'fresh', 'export'"
-                    self.transcript = _html("transcript", "", names)
-                    self._lay_out_composer()
-                with gr.Column(elem_id="reader", scale=5):
-                    self.viewer = _html("viewer", "", "'cite'")
-            with gr.Tab(words.tab_articles, id="articles") as self.articles_tab:
-                self._lay_out_articles()
-
-    def _lay_out_composer(self) -> None:
-        words = STRINGS[DEFAULT_LANGUAGE]
-        with gr.Row(elem_id="composer"):
-            self.question = gr.Textbox(
-                label=words.question_label,
-                placeholder=words.question_placeholder,
-                show_label=False,
-                container=False,
-                max_lines=6,
-                value="",
-                max_length=MAX_CHARACTERS,
-                autofocus=True,
-                elem_id="question",
-                scale=1,
-            )
-            self.ask = gr.Button(words.ask, variant="primary", elem_id="ask", scale=0)
-
-    def _lay_out_articles(self) -> None:
-        words = STRINGS[DEFAULT_LANGUAGE]
-        with gr.Row(elem_id="shelf-tools"):
-            self.search = gr.Textbox(
-                label=words.search_articles,
-                placeholder=words.search_placeholder,
-                value="",
-                elem_id="search",
-                max_lines=1,
-                scale=3,
-            )
-            self.order = gr.Radio(
-                _orders(DEFAULT_LANGUAGE), value="title", label=words.sort_label, elem_id="order", scale=2
-            )
-        self.list = _html("articles", "", "'open'")
-
     def _wire(self) -> None:
-        # Private: none of these is an endpoint for programs. Hidden: the page shows its own progress.
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        frame = [self.session, self.masthead, *self._everything()]
-        self.blocks.load(self.open_page, [self.remembered, self.session], frame, **quiet)
-        self.masthead.language(
-            self.switch_language, [self.session, self.search, self.order], [self.remembered, *frame], **quiet
-        )
-        answered = [self.session, self.transcript, self.viewer, self.question]
+        parts = self._parts
+        frame = [parts.session, parts.masthead, *self._everything()]
+        self.blocks.load(self.open_page, [parts.remembered, parts.session], frame, **_QUIET)
+        chosen = [parts.session, parts.search, parts.order]
+        parts.masthead.language(self.switch_language, chosen, [parts.remembered, *frame], **_QUIET)
+        self._wire_talk()
+        self._wire_shelf(chosen)
+
+    def _wire_talk(self) -> None:
+        parts = self._parts
+        talk_parts = [parts.session, parts.transcript, parts.viewer]
         asking = gr.on(
-            [self.ask.click, self.question.submit],
+            [parts.ask.click, parts.question.submit],
             self.answer,
-            [self.question, self.session],
-            answered,
+            [parts.question, parts.session],
+            [*talk_parts, parts.question],
             concurrency_limit=None,
-            **quiet,
+            **_QUIET,
         )
-        self.transcript.stop(self.stop, [self.session], answered[:3], cancels=[asking], **quiet)
-        self.transcript.fresh(self.fresh, [self.session], answered[:3], **quiet)
-        for place in (self.transcript, self.viewer):
-            place.cite(self.cite, [self.session], answered[:3], **quiet)
-        opened = [*answered[:3], self.tabs]
-        for place in (self.transcript, self.list):
-            place.open(self.open_article, [self.session], opened, **quiet)
-        exporting = self.transcript.export(self.export, [self.session], [self.exported], **quiet)
-        exporting.then(None, [self.exported], None, js="(text) => window.hoidap.download(text)")
-        shelf = [self.session, self.search, self.order]
-        gr.on(
-            [self.search.input, self.order.input, self.articles_tab.select],
-            self.find,
-            shelf,
-            self.list,
-            **quiet,
-        )
+        parts.transcript.stop(self.stop, [parts.session], talk_parts, cancels=[asking], **_QUIET)
+        parts.transcript.fresh(self.fresh, [parts.session], talk_parts, **_QUIET)
+        for place in (parts.transcript, parts.viewer):
+            place.cite(self.cite, [parts.session], talk_parts, **_QUIET)
+        for place in (parts.transcript, parts.list):
+            place.open(self.open_article, [parts.session], [*talk_parts, parts.tabs], **_QUIET)
+        exporting = parts.transcript.export(self.export, [parts.session], [parts.exported], **_QUIET)
+        exporting.then(None, [parts.exported], None, js="(text) => window.hoidap.download(text)")
+
+    def _wire_shelf(self, chosen: list[Any]) -> None:
+        parts = self._parts
+        seeking = [parts.search.input, parts.order.input, parts.articles_tab.select]
+        gr.on(seeking, self.find, chosen, parts.list, **_QUIET)
+        if self._editor is not None:
+            changed = [parts.note, parts.list]
+            parts.upload.upload(self.add, [parts.upload, *chosen], changed, **_QUIET)
+            removed = [parts.session, parts.viewer, *changed, parts.tabs]
+            parts.viewer.remove(self.remove, chosen, removed, **_QUIET)
 
     def _everything(self) -> list[Any]:
         """The components that a change of language changes, in the order of `_all`."""
+        parts = self._parts
         return [
-            self.ask_tab,
-            self.articles_tab,
-            self.transcript,
-            self.viewer,
-            self.question,
-            self.ask,
-            self.search,
-            self.order,
-            self.list,
+            parts.ask_tab,
+            parts.articles_tab,
+            parts.transcript,
+            parts.viewer,
+            parts.question,
+            parts.ask,
+            parts.search,
+            parts.order,
+            parts.upload,
+            parts.note,
+            parts.list,
         ]
 
     def _all(self, session: Session, search: str, order: Order) -> tuple[Update, ...]:
@@ -168,8 +114,10 @@ class Page:
             gr.update(label=words.question_label, placeholder=words.question_placeholder),
             gr.update(value=words.ask),
             gr.update(label=words.search_articles, placeholder=words.search_placeholder),
-            gr.update(label=words.sort_label, choices=_orders(session.language)),
-            article_list(session.language, self._shelf(session.language).articles, search, order),
+            gr.update(label=words.sort_label, choices=orders(session.language)),
+            gr.update(label=words.add_button),
+            change_note(words.add_hint.format(suffixes=", ".join(SUFFIXES))),
+            self._list(session, search, order),
         )
 
     def _transcript(self, session: Session) -> str:
@@ -179,7 +127,10 @@ class Page:
 
     def _viewer(self, session: Session) -> str:
         article = None if session.view is None else self._desk.article(session.view.article_id)
-        return viewer(session, article)
+        return viewer(session, article, editable=self._editor is not None)
+
+    def _list(self, session: Session, search: str, order: Order) -> str:
+        return article_list(session.language, self._shelf(session.language).articles, search, order)
 
     def _talk(self, session: Session) -> tuple[Session, str, str]:
         return session, self._transcript(session), self._viewer(session)
@@ -233,17 +184,36 @@ class Page:
 
     def find(self, session: Session, search: str, order: Order) -> str:
         """The list of articles that match."""
-        return article_list(session.language, self._shelf(session.language).articles, search, order)
+        return self._list(session, search, order)
 
+    def add(
+        self, files: list[str] | None, session: Session, search: str, order: Order
+    ) -> Iterator[tuple[Update, ...]]:
+        """Add uploaded files, telling which one is under way."""
+        if self._editor is None:
+            return
+        words = STRINGS[session.language]
+        outcomes: list[Outcome] = []
+        paths = [Path(file) for file in files or ()]
+        for number, path in enumerate(paths, start=1):
+            yield change_note(words.adding.format(name=path.name, number=number, count=len(paths))), gr.skip()
+            outcomes += self._editor.add([path])
+        yield change_line(outcomes, session.language), self._list(session, search, order)
 
-def _html(elem_id: str, value: str, names: str) -> gr.HTML:
-    script = _WIRE.format(names)
-    return gr.HTML(value, elem_id=elem_id, js_on_load=script, apply_default_css=False, padding=False)
-
-
-def _orders(language: str) -> list[tuple[str, str]]:
-    words = STRINGS[page_language(language)]
-    return [(words.sort_title, "title"), (words.sort_newest, "newest"), (words.sort_source, "source")]
+    def remove(self, session: Session, search: str, order: Order, event: gr.EventData) -> tuple[Update, ...]:
+        """Remove the open article; the page goes to the list and says so."""
+        words = STRINGS[session.language]
+        article_id = talk.article_id(_value(event))
+        note = change_note(words.gone)
+        try:
+            removed = self._editor.remove(article_id) if self._editor and article_id else None
+            if removed is not None:
+                note = change_note(words.removed.format(title=removed.title))
+        except HoidapError as error:
+            note = change_note(words.remove_failed.format(reason=error))
+        session = talk.refreshed(session)
+        shown = self._list(session, search, order)
+        return session, self._viewer(session), note, shown, gr.update(selected="articles")
 
 
 def _value(event: gr.EventData) -> object:

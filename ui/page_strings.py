@@ -81,9 +81,7 @@ class PageStrings:
     sort_title: str
     sort_newest: str
     sort_source: str
-    added: str
     undated: str
-    add_title: str
     add_hint: str
     add_button: str
     adding: str
@@ -93,9 +91,9 @@ class PageStrings:
     remove_confirm: str
     remove_yes: str
     remove_no: str
+    remove_failed: str
     removed: str
     export_title: str
-    export_question: str
     limit_note: str
     disconnected: str
 
@@ -166,21 +164,19 @@ VIETNAMESE: Final = PageStrings(
     sort_title="Theo tiêu đề",
     sort_newest="Mới nhất trước",
     sort_source="Theo nguồn",
-    added="thêm ngày {day}",
     undated="không rõ ngày",
-    add_title="Thêm bài viết",
-    add_hint="Tệp .txt hoặc .md, mỗi tệp một bài.",
-    add_button="Chọn tệp",
+    add_hint="Nhận các tệp {suffixes}.",
+    add_button="Thêm bài viết từ tệp",
     adding="Đang thêm {name} ({number}/{count})",
     add_done="Đã thêm {added}, cập nhật {updated}, không đổi {unchanged}.",
     add_failed="Không thêm được {name}: {reason}",
     remove="Xóa khỏi kho",
-    remove_confirm="Xóa “{title}” khỏi kho? Tệp gốc vẫn còn nguyên.",
+    remove_confirm="Xóa bài này khỏi kho? Tệp gốc của bạn vẫn còn nguyên.",
     remove_yes="Xóa",
     remove_no="Giữ lại",
+    remove_failed="Chưa xóa được: {reason}",
     removed="Đã xóa “{title}” khỏi kho.",
     export_title="Hỏi đáp với các bài viết",
-    export_question="Hỏi",
     limit_note="Trang chỉ giữ {count} câu hỏi gần nhất.",
     disconnected="Mất kết nối với hoidap. Kiểm tra cửa sổ dòng lệnh rồi tải lại trang.",
 )
@@ -251,21 +247,19 @@ ENGLISH: Final = PageStrings(
     sort_title="By title",
     sort_newest="Newest first",
     sort_source="By source",
-    added="added {day}",
     undated="undated",
-    add_title="Add articles",
-    add_hint="Files .txt or .md, one article a file.",
-    add_button="Choose files",
+    add_hint="Takes files {suffixes}.",
+    add_button="Add articles from files",
     adding="Adding {name} ({number}/{count})",
     add_done="Added {added}, updated {updated}, unchanged {unchanged}.",
     add_failed="{name} could not be added: {reason}",
     remove="Remove from the index",
-    remove_confirm="Remove “{title}” from the index? The file itself stays.",
+    remove_confirm="Remove this article from the index? Your own file stays.",
     remove_yes="Remove",
     remove_no="Keep",
+    remove_failed="Not removed: {reason}",
     removed="“{title}” was removed from the index.",
     export_title="Questions to the articles",
-    export_question="Question",
     limit_note="The page keeps the latest {count} questions.",
     disconnected="The connection to hoidap is lost. Check its terminal, then reload the page.",
 )

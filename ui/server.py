@@ -16,7 +16,9 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import UserInputError
-from ui.page import Page, head, theme
+from index.loading import MOST_BYTES
+from ui.layout import head, theme
+from ui.page import Page
 
 # Longest wait for open connections when the server is stopped, in seconds.
 _GRACE: Final = 2
@@ -128,6 +130,7 @@ def application(page: Page, auth: tuple[str, str] | None) -> fastapi.FastAPI:
         head=head(),
         footer_links=[],
         run_history=False,
+        max_file_size=MOST_BYTES,
         show_error=False,
         ssr_mode=False,
         enable_monitoring=False,

@@ -1,16 +1,24 @@
 """``hoidap chat``: open an index and serve the page."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
+
+# Before gradio is imported: nothing about this page is reported anywhere.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 from index.config import default_index_directory
 from rag.chatbot import Chatbot
 from ui import sample
 from ui.asking import Desk
+from ui.editing import Editor
 from ui.page import Page
 from ui.page_strings import PageLanguage
-from ui.render_articles import Shelf
+from ui.render_shelf import Shelf
 from ui.server import address, application, bind, run
+
+_LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def serve(
@@ -52,7 +60,9 @@ def serve(
 
             try:
                 where = address(listening, host)
-                page = Page(desk, shelf)
+                # Whoever can reach a page that is open to the network may read, not change.
+                editor = Editor(chatbot) if auth is not None or host in _LOCAL else None
+                page = Page(desk, shelf, editor)
                 ready = f"The page is at {where} (Ctrl-C ends it)"
                 run(application(page, auth), listening, lambda: progress(ready))
             finally:

@@ -123,7 +123,7 @@ def visit(server: Server, browser: Browser) -> Iterator[Visit]:
         page.on("console", on_console)
         page.on("pageerror", lambda error: watch.errors.append(str(error)))
         page.on("dialog", lambda dialog: (watch.dialogs.append(dialog.message), dialog.dismiss()))
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(30_000)
         page.goto(server.url)
         page.wait_for_selector("#transcript .welcome")
         return page
@@ -137,7 +137,7 @@ def visit(server: Server, browser: Browser) -> Iterator[Visit]:
 def ask(page: Page, question: str) -> None:
     """Type a question, press Enter, and wait until its answer or abstention stands last."""
     before = page.locator(".turn").count()
-    page.get_by_label(re.compile("^(Câu hỏi|Question)$")).fill(question)
+    page.locator("#question textarea").fill(question)
     page.keyboard.press("Enter")
     page.wait_for_selector(f".turn:nth-of-type({before + 1}) .answer")
     page.wait_for_selector("#viewer article")

@@ -15,18 +15,10 @@ from rag.question import analyse
 from rag.records import Alternative, Answer, Citation, Reason
 from tests.ui.conftest import Parsed, make_citation, parse_html
 from ui.conversation import Problem, Session, View, began, opened, reached
-from ui.render import byline, citation_line, escape, safe_link, transcript
-from ui.render_articles import (
-    Highlight,
-    Shelf,
-    article_list,
-    body,
-    masthead,
-    matching,
-    sorted_articles,
-    viewer,
-    welcome,
-)
+from ui.escaping import byline, escape, safe_link
+from ui.render import citation_line, transcript
+from ui.render_articles import Highlight, body, viewer
+from ui.render_shelf import Shelf, article_list, masthead, matching, sorted_articles, welcome
 
 Parse = Callable[[str], Parsed]
 # What the page itself is made of; anything else came from an article or a question.

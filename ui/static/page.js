@@ -94,6 +94,7 @@ window.hoidap = (() => {
       if (!button) return;
       if (button.dataset.copy !== undefined) copy(button);
       else if (button.dataset.back !== undefined) back(button);
+      else if (button.dataset.close !== undefined) button.closest("details").open = false;
       else if (button.dataset.event === "ask") ask(button.dataset.value);
       else if (names.includes(button.dataset.event)) trigger(button.dataset.event, { value: button.dataset.value });
     });

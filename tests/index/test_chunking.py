@@ -131,6 +131,16 @@ def test_a_long_paragraph_is_divided_evenly() -> None:
     assert [len(passage.split()) for passage in texts_of(text, 20)] == [12, 12]
 
 
+def test_a_paragraph_that_must_be_divided_is_divided_where_it_fills_passages() -> None:
+    text = "A a a a a.\nB1 b b b b. B2 b b b b. B3 b b b b. B4 b b b b.\nC c c c c."
+
+    assert texts_of(text, 10) == [
+        "A a a a a.\nB1 b b b b.",
+        "B2 b b b b. B3 b b b b.",
+        "B4 b b b b.\nC c c c c.",
+    ]
+
+
 def test_a_heading_goes_with_the_paragraph_below_it() -> None:
     text = "Một hai ba bốn năm.\nTiêu-đề\nHai ba bốn năm sáu bảy tám chín mười."
 

@@ -264,7 +264,8 @@ def test_a_list_above_a_single_paragraph_does_not_take_it() -> None:
 
 
 def test_leads_that_are_cut_off_do_not_count_as_the_article_going_on() -> None:
-    leads = [paragraph.rstrip(".") + "..." for paragraph in BODY]
+    lead = "Sau hai tuần mưa liên tiếp, nhiều tuyến đường liên xã ở vùng trũng đã ngập sâu, học sinh phải đi"
+    leads = [f"{lead} {way}..." for way in ("xuồng", "bè", "vòng qua xã bên")]
 
     assert clean(copy(TITLE, *BODY, "Tin cùng chuyên mục", *leads), "x").text == TEXT
 
@@ -300,7 +301,16 @@ def test_a_newspapers_name_above_the_headline_is_not_the_title(masthead: str) ->
 
 
 def test_a_title_whose_words_do_not_return_is_kept_if_nothing_fits_better() -> None:
-    assert clean(copy("Đổi thay", "Thêm hai dòng nước", *BODY), "x").title == "Đổi thay"
+    assert clean(copy("Đổi thay", "Thêm hai chuyện chưa kể", *BODY), "x").title == "Đổi thay"
+
+
+def test_the_line_next_above_the_dateline_is_the_title_only_if_it_fits_the_article() -> None:
+    title = "Vụ tôm năm nay ở Gò Quao đạt hơn bốn nghìn tấn"
+
+    near = clean(copy("Chuyện làng nghề cuối tuần", title, "05/03/2024", *BODY), "x")
+    far = clean(copy(title, "Chuyện làng nghề cuối tuần", "05/03/2024", *BODY), "x")
+
+    assert near.title == far.title == title
 
 
 def test_a_headline_about_something_else_above_the_title_is_left_out() -> None:

@@ -13,6 +13,7 @@ from index.postings import FIELDS, table
 
 ARTICLES_FILE: Final = "articles.db"
 WRITER_FILE: Final = "articles.writer"
+CREATION_LOCK: Final = "articles.lock"
 FAISS_FILE: Final = "passages.faiss"
 
 # Eight kilobytes hold five vectors of 384 numbers; the default of four holds two and wastes a quarter.

@@ -11,15 +11,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from filelock import FileLock, Timeout
+
 from index import reads, writes
 from index.config import IndexConfig
 from index.database import WAIT_SECONDS, Database
 from index.embedding import Vectors
-from index.errors import IndexError_, IndexMismatchError, IndexMissingError
+from index.errors import IndexBusyError, IndexError_, IndexMismatchError, IndexMissingError
 from index.reads import PassageIds
 from index.records import Article, Passage
 from index.rows import ArticleSummary, FileState, StoredPassage, passages_hash, storable, storable_article
-from index.schema import ARTICLES_FILE, create_tables, read_config, table_names
+from index.schema import ARTICLES_FILE, CREATION_LOCK, create_tables, read_config, table_names
 
 
 class Store:
@@ -47,13 +49,14 @@ class Store:
         path = directory / ARTICLES_FILE
         try:
             directory.mkdir(parents=True, exist_ok=True)
+            # SQLite does not wait for its turn when it switches a new file to WAL, hence this lock.
+            with FileLock(directory / CREATION_LOCK, timeout=wait):
+                _create(path, config, wait)
+        except Timeout as error:
+            raise IndexBusyError(f"another process is making an index in {directory}: try again") from error
         except OSError as error:
             reason = error.strerror or error
-            raise IndexError_(
-                f"cannot make the index folder {directory}: {reason}; choose another --index"
-            ) from error
-        with closing(Database(path, wait, create=True)) as database, database.connection() as connection:
-            create_tables(connection, config, uuid.uuid4().hex)
+            raise IndexError_(f"cannot write to {directory}: {reason}; choose another --index") from error
         return cls.open(directory, config, wait)
 
     @classmethod
@@ -226,6 +229,11 @@ class Store:
         """Ids of the passages of articles within the limits (see `index.reads.allowed`); None: no limit."""
         with self.reading() as connection:
             return reads.allowed(connection, after, before, source)
+
+
+def _create(path: Path, config: IndexConfig, wait: float) -> None:
+    with closing(Database(path, wait, create=True)) as database, database.connection() as connection:
+        create_tables(connection, config, uuid.uuid4().hex)
 
 
 def _check_expected(directory: Path, config: IndexConfig, expected: IndexConfig | None) -> None:

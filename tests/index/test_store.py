@@ -273,6 +273,21 @@ def test_an_index_keeps_its_configuration_and_name(store: Store, tmp_path: Path)
         assert (again.config, again.identity) == (CONFIG, store.identity)
 
 
+def test_an_index_made_by_several_at_once_is_one(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def make() -> None:
+        with Store.create(tmp_path / "mới", CONFIG) as store:
+            made.append(store.identity)
+
+    threads = [threading.Thread(target=make) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 6 and len(set(made)) == 1
+
+
 def test_a_missing_index_names_the_command_that_makes_one(tmp_path: Path) -> None:
     with pytest.raises(IndexMissingError, match="hoidap add"):
         Store.open(tmp_path)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from eval.bench import quality, speed
+from eval.bench.peers import peers
 from eval.bench.results_file import RESULTS, write_section
 from eval.bench.setting import ROOT, Setting
 from eval.machine import commit, machine
@@ -25,6 +26,7 @@ SECTIONS: Final[Mapping[str, tuple[str, Section]]] = {
     "latency": ("Latency and memory on five articles", speed.latency),
     "large": ("Latency over 100,000 passages", speed.large),
     "indexing": ("Indexing", speed.indexing),
+    "peers": ("Beside other systems", peers),
 }
 
 
@@ -54,7 +56,9 @@ def run_section(name: str, setting: Setting, results: Path) -> None:
     command += f" --limit {setting.limit}" if setting.limit else ""
     day = datetime.now(UTC).date()
     about = f"Commit {commit()}, {day}, {machine()}; `{command}`, {minutes:.1f} minutes."
-    write_section(name, [f"## {title}", "", section.__doc__ or "", "", about, "", *lines], results)
+    write_section(
+        name, [f"## {title}", "", (section.__doc__ or "").partition("\n")[0], "", about, "", *lines], results
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -82,7 +82,6 @@ class Bm25Peer:
         """Index the documents."""
         from rank_bm25 import BM25Okapi  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-        self._make = BM25Okapi
         self._passages = passages_of(documents)
         self._bm25 = BM25Okapi([syllables(passage.text) for passage in self._passages])
 
@@ -91,10 +90,7 @@ class Bm25Peer:
         terms = syllables(question)
         scores = np.asarray(self._bm25.get_scores(terms), dtype=np.float64)
         return best_sentence(
-            self._passages,
-            scores,
-            lambda pieces: self._overlap(terms, pieces),
-            lambda s: max(0.0, s) / (10 + abs(s)),
+            self._passages, scores, lambda pieces: self._overlap(terms, pieces), _share_of_ten
         )
 
     def _overlap(self, terms: Sequence[str], pieces: Sequence[Piece]) -> Scores:
@@ -102,6 +98,11 @@ class Bm25Peer:
         present = [set(syllables(piece.text)) for piece in pieces]
         weights = {term: float(self._bm25.idf.get(term, 0.0)) for term in terms}
         return np.array([sum(weights[term] for term in set(terms) & here) for here in present])
+
+
+def _share_of_ten(score: float) -> float:
+    """A BM25 score as a number in [0, 1): a half at 10."""
+    return max(0.0, score) / (10.0 + abs(score))
 
 
 class DensePeer:
@@ -118,10 +119,10 @@ class DensePeer:
     def ask(self, question: str) -> Found:
         """Answer with the best sentence."""
         vector = self._encoder.encode_questions([question])[0]
-        scores = (self._vectors @ vector).astype(np.float64)
+        scores = np.asarray(self._vectors @ vector, dtype=np.float64)
 
         def score_sentences(pieces: Sequence[Piece]) -> Scores:
             encoded = self._encoder.encode_passages([piece.text for piece in pieces])
-            return (encoded @ vector).astype(np.float64)
+            return np.asarray(encoded @ vector, dtype=np.float64)
 
         return best_sentence(self._passages, scores, score_sentences, lambda s: min(1.0, max(0.0, s)))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -44,6 +45,14 @@ nguồn hàng trong dân còn ít nên giá khó giảm ngay.
 """
 
 
+QUESTION: Final = "Thư viện xã Đông Hòa mở cửa đến mấy giờ?"
+TITLES: Final = (
+    "Cầu Bến Gỗ thông xe",
+    "Thư viện xã Đông Hòa mở cửa buổi tối",
+    "Giá cà phê ở Đắk Sơn tăng trở lại",
+)
+
+
 def hoidap(*arguments: str | Path, stdin: str | bytes | None = None) -> Result:
     """Run a command in this process, like a program that is not at a terminal."""
     return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
@@ -80,10 +89,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("question", "expected", "file"),
     [
-        ("Cầu Bến Gỗ dài bao nhiêu?", "312 m", "bridge.md"),
-        ("Cau Ben Go dai bao nhieu?", "312 m", "bridge.md"),
-        ("How long is the Bến Gỗ bridge?", "312 m", "bridge.md"),
+        ("Thư viện xã Đông Hòa mở cửa đến mấy giờ?", "21 giờ", "library.md"),
         ("Thư viện xã Đông Hòa có bao nhiêu cuốn sách?", "4.250", "library.md"),
+        ("Cầu Bến Gỗ bắc qua sông Vàm Xanh được thông xe khi nào?", "sáng 2/9", "bridge.md"),
     ],
 )
 def test_the_answer_is_the_words_of_the_right_article_at_its_offsets(
@@ -101,6 +109,21 @@ def test_the_answer_is_the_words_of_the_right_article_at_its_offsets(
     assert value["timings_ms"]["total"] > 0
 
 
+@pytest.mark.parametrize(
+    ("question", "withheld", "sure"),
+    [
+        ("When did the Bến Gỗ bridge open?", "Not in these articles.", " sure ("),
+        ("Cau Ben Go thong xe khi nao?", "Không có trong các bài viết này.", " chắc chắn ("),
+    ],
+)
+def test_the_words_around_follow_the_question_s_language_and_name_the_right_article_first(
+    index: Path, question: str, withheld: str, sure: str
+) -> None:
+    told = hoidap("ask", question, "--index", index).stdout
+    assert told.startswith(withheld) or sure in told
+    assert next(title for title in re.findall("|".join(TITLES), told)) == "Cầu Bến Gỗ thông xe"
+
+
 def test_a_date_and_a_source_limit_what_may_answer(index: Path) -> None:
     question = ("Có gì mới ở địa phương?", "--top-k", "9", "--index", index)
     allowed = {
@@ -110,15 +133,7 @@ def test_a_date_and_a_source_limit_what_may_answer(index: Path) -> None:
     }
     for limit, titles in allowed.items():
         told = hoidap("ask", *question, *limit).stdout
-        mentioned = {
-            title
-            for title in (
-                "Cầu Bến Gỗ thông xe",
-                "Thư viện xã Đông Hòa mở cửa buổi tối",
-                "Giá cà phê ở Đắk Sơn tăng trở lại",
-            )
-            if title in told
-        }
+        mentioned = {title for title in TITLES if title in told}
         assert mentioned == titles
 
 
@@ -162,12 +177,12 @@ def test_an_unknown_reader_is_one_line(index: Path, tmp_path: Path) -> None:
 
 
 def test_asking_does_not_load_what_only_indexing_and_the_page_need(index: Path) -> None:
-    question = ["ask", "Cầu Bến Gỗ dài bao nhiêu?", "--json", "--index", str(index)]
+    question = ["ask", QUESTION, "--json", "--index", str(index)]
     program = f"import sys; from ui.cli import app; app({question!r}, standalone_mode=False)"
     heavy = f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
     ran = subprocess.run([sys.executable, "-c", f"{program}; {heavy}"], capture_output=True, timeout=120)
     assert ran.stderr.decode() == "[]\n"
-    assert json.loads(ran.stdout)["citations"]
+    assert "21 giờ" in json.loads(ran.stdout)["citations"][0]["context"]
 
 
 # -- add, sync ------------------------------------------------------------------------------------
@@ -305,9 +320,11 @@ def test_ctrl_c_keeps_what_was_added_and_the_same_command_goes_on(tmp_path: Path
         f"hoidap: stopped by Ctrl-C ({kept} added): that stays, the same command goes on from there"
     )
     assert hoidap("verify", *where).exit_code == 0
+    for file in sorted(folder.iterdir())[kept + 5 :]:
+        file.unlink()
     again = hoidap("add", folder, *where).stdout.splitlines()
-    assert len(hoidap("list", *where).stdout.splitlines()) == 200
-    assert again[-1] in (f"{kept} unchanged, {200 - kept} added", "200 unchanged")
+    # One more may have been committed between the last line and the interruption.
+    assert again[-1] in (f"{kept} unchanged, 5 added", f"{kept + 1} unchanged, 4 added")
     assert hoidap("verify", *where).exit_code == 0
 
 
@@ -340,7 +357,7 @@ def test_a_damaged_faiss_file_does_not_keep_a_question_from_its_answer(tmp_path:
     where = ("--index", tmp_path / "index")
     hoidap("add", tmp_path / "articles", *where)
     (tmp_path / "index" / "passages.faiss").write_bytes(b"scrambled")
-    assert "312 m" in answer_of("Cầu Bến Gỗ dài bao nhiêu?", *where)["citations"][0]["context"]
+    assert "21 giờ" in answer_of(QUESTION, *where)["citations"][0]["context"]
 
 
 def test_the_doctor_is_content_with_this_installation(index: Path) -> None:

@@ -1,5 +1,6 @@
 """Changes of the index from the page: uploaded files become articles, articles are removed."""
 
+import logging
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,9 @@ from rag.chatbot import Chatbot
 
 # Below the index: an article keeps its place, and so its id, when the same file is uploaded again.
 UPLOADS: Final = "uploads"
+_KEPT: Final = frozenset({Status.ADDED, Status.UPDATED, Status.UNCHANGED})
+
+_log: Final = logging.getLogger(__name__)
 
 
 class Editor:
@@ -41,10 +45,14 @@ class Editor:
             shutil.copyfile(file, kept)
             outcomes = list(add(self._chatbot.index, [kept], self._chatbot.encoder))
         except (HoidapError, OSError) as error:
+            _log.warning("%s: %s", kept, error)
             yield Outcome(str(kept), Status.FAILED, str(error))
             return
         if not any(outcome.status in _KEPT for outcome in outcomes):
             kept.unlink(missing_ok=True)
+        for outcome in outcomes:
+            if outcome.status not in _KEPT:
+                _log.warning("%s: %s", outcome.path, outcome.detail)
         yield from outcomes
 
     def remove(self, article_id: str) -> Article | None:
@@ -67,6 +75,3 @@ class Editor:
                 if path.parent == self._folder.resolve():
                     path.unlink(missing_ok=True)
             return article
-
-
-_KEPT: Final = frozenset({Status.ADDED, Status.UPDATED, Status.UNCHANGED})

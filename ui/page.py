@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import gradio as gr
 
-from index.errors import HoidapError
+from index.errors import IndexBusyError
 from index.loading import FORMATS
 from index.sync import Outcome
 from ui import conversation as talk
@@ -80,7 +80,8 @@ class Page:
     def _wire_shelf(self, chosen: list[Any]) -> None:
         parts = self._parts
         seeking = [parts.search.input, parts.order.input, parts.articles_tab.select]
-        gr.on(seeking, self.find, chosen, parts.list, **_QUIET)
+        # Whoever types faster than the list is made sees the list of what was typed last.
+        gr.on(seeking, self.find, chosen, parts.list, trigger_mode="always_last", **_QUIET)
         if self._editor is not None:
             changed = [parts.note, parts.list]
             parts.upload.upload(self.add, [parts.upload, *chosen], changed, **_QUIET)
@@ -209,8 +210,8 @@ class Page:
             removed = self._editor.remove(article_id) if self._editor and article_id else None
             if removed is not None:
                 note = change_note(words.removed.format(title=removed.title))
-        except HoidapError as error:
-            note = change_note(words.remove_failed.format(reason=error))
+        except IndexBusyError:
+            note = change_note(words.remove_failed)
         session = talk.refreshed(session)
         shown = self._list(session, search, order)
         return session, self._viewer(session), note, shown, gr.update(selected="articles")

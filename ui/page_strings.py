@@ -86,6 +86,7 @@ class PageStrings:
     add_button: str
     adding: str
     add_done: str
+    add_skipped: str
     add_failed: str
     remove: str
     remove_confirm: str
@@ -169,12 +170,13 @@ VIETNAMESE: Final = PageStrings(
     add_button="Thêm bài viết từ tệp",
     adding="Đang thêm {name} ({number}/{count})",
     add_done="Đã thêm {added}, cập nhật {updated}, không đổi {unchanged}.",
-    add_failed="Không thêm được {name}: {reason}",
+    add_skipped="{name}: loại tệp này chưa đọc được.",
+    add_failed="{name}: không đọc được vì trống, quá lớn hoặc không phải văn bản.",
     remove="Xóa khỏi kho",
     remove_confirm="Xóa bài này khỏi kho? Tệp gốc của bạn vẫn còn nguyên.",
     remove_yes="Xóa",
     remove_no="Giữ lại",
-    remove_failed="Chưa xóa được: {reason}",
+    remove_failed="Chưa xóa được vì một chương trình khác đang ghi vào kho. Bạn thử lại sau ít giây.",
     removed="Đã xóa “{title}” khỏi kho.",
     export_title="Hỏi đáp với các bài viết",
     limit_note="Trang chỉ giữ {count} câu hỏi gần nhất.",
@@ -252,12 +254,13 @@ ENGLISH: Final = PageStrings(
     add_button="Add articles from files",
     adding="Adding {name} ({number}/{count})",
     add_done="Added {added}, updated {updated}, unchanged {unchanged}.",
-    add_failed="{name} could not be added: {reason}",
+    add_skipped="{name}: files of this kind cannot be read yet.",
+    add_failed="{name}: cannot be read; it is empty, too large or no text.",
     remove="Remove from the index",
     remove_confirm="Remove this article from the index? Your own file stays.",
     remove_yes="Remove",
     remove_no="Keep",
-    remove_failed="Not removed: {reason}",
+    remove_failed="Not removed: another program is writing to the index. Try again in a few seconds.",
     removed="“{title}” was removed from the index.",
     export_title="Questions to the articles",
     limit_note="The page keeps the latest {count} questions.",

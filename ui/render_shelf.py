@@ -123,17 +123,16 @@ def _article_button(article: ArticleSummary, language: PageLanguage, style: str)
 
 
 def change_line(outcomes: Sequence[Outcome], language: PageLanguage) -> str:
-    """What became of uploaded files, failures with their reasons."""
+    """What became of uploaded files, in the page's own words: the terminal has the reasons."""
     words = STRINGS[language]
     count = Counter(outcome.status for outcome in outcomes)
     done = words.add_done.format(
         added=count[Status.ADDED], updated=count[Status.UPDATED], unchanged=count[Status.UNCHANGED]
     )
-    failed = [outcome for outcome in outcomes if outcome.status in (Status.FAILED, Status.SKIPPED)]
+    told = {Status.FAILED: words.add_failed, Status.SKIPPED: words.add_skipped}
+    failed = [outcome for outcome in outcomes if outcome.status in told]
     lines = [done] if len(failed) < len(outcomes) else []
-    lines += [
-        words.add_failed.format(name=PurePath(outcome.path).name, reason=outcome.detail) for outcome in failed
-    ]
+    lines += [told[outcome.status].format(name=PurePath(outcome.path).name) for outcome in failed]
     return change_note(*lines)
 
 

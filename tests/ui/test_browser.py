@@ -140,7 +140,6 @@ def ask(page: Page, question: str) -> None:
     page.locator("#question textarea").fill(question)
     page.keyboard.press("Enter")
     page.wait_for_selector(f".turn:nth-of-type({before + 1}) .answer")
-    page.wait_for_selector("#viewer article")
 
 
 def last_turn(page: Page, selector: str) -> str:
@@ -193,7 +192,7 @@ def test_answers_a_vietnamese_question_with_its_words_highlighted_in_the_article
     ask(page, RANK)
     answer = last_turn(page, ".answer")
     assert "6/63" in answer
-    assert page.locator("#viewer mark").all_text_contents() == [answer]
+    expect(page.locator("#viewer mark")).to_have_text([answer])
     assert "Vịnh Xanh" in page.inner_text("#viewer header")
     assert in_view(page, "#viewer mark")
     assert last_turn(page, ".confidence")
@@ -386,6 +385,39 @@ def test_a_hostile_article_stays_text(visit: Visit, server: Server, tmp_path: Pa
     page.get_by_role("tab", name="Bài viết").click()
     page.get_by_label("Tìm bài viết").fill("moc lan")
     expect(page.locator("#articles .entry .title")).to_have_text([HOSTILE_TITLE])
+
+
+def test_an_uploaded_article_answers_until_it_is_removed(visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "cau-go.txt").write_text(
+        "Cầu gỗ Tân Bình được sửa\n\nCây cầu gỗ Tân Bình dài 318 mét đã sửa xong hôm qua.\n", encoding="utf-8"
+    )
+    (tmp_path / "cau-go.xyz").write_text("x", encoding="utf-8")
+    question = "Cây cầu gỗ Tân Bình dài bao nhiêu mét?"
+    page = visit()
+    page.get_by_role("tab", name="Bài viết").click()
+    note = page.locator("#shelf-note")
+    page.locator("input[type=file]").set_input_files([tmp_path / "cau-go.txt", tmp_path / "cau-go.xyz"])
+    expect(note).to_contain_text("Đã thêm 1, cập nhật 0, không đổi 0.", timeout=60_000)
+    expect(note).to_contain_text("cau-go.xyz: loại tệp này chưa đọc được.")
+    page.get_by_label("Tìm bài viết").fill("cau go tan binh")
+    expect(page.locator("#articles .entry")).to_have_count(1)
+    page.get_by_role("tab", name="Hỏi đáp").click()
+    ask(page, question)
+    assert "318 mét" in last_turn(page, ".answer")
+    assert "Cầu gỗ Tân Bình" in page.inner_text("#viewer h2")
+
+    page.get_by_text("Xóa khỏi kho").click()
+    page.get_by_role("button", name="Giữ lại").click()
+    expect(page.get_by_role("button", name="Xóa", exact=True)).to_be_hidden()
+    page.get_by_text("Xóa khỏi kho").click()
+    page.get_by_role("button", name="Xóa", exact=True).click()
+    expect(note).to_have_text("Đã xóa “Cầu gỗ Tân Bình được sửa” khỏi kho.")
+    expect(page.locator("#articles .entry")).to_have_count(0)
+    page.get_by_role("tab", name="Hỏi đáp").click()
+    ask(page, question)
+    assert "318" not in page.locator(".turn").last.inner_text()
+    page.locator(".turn").first.locator(".cite").first.click()
+    expect(page.locator("#viewer")).to_contain_text("Bài viết này không còn trong kho.")
 
 
 def test_ends_cleanly_with_ctrl_c(tmp_path: Path, server: Server) -> None:

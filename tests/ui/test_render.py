@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from index.records import Article
 from index.rows import ArticleSummary
+from index.sync import Outcome, Status
 from rag.chatbot import Stage
 from rag.question import analyse
 from rag.records import Alternative, Answer, Citation, Reason
@@ -18,7 +19,7 @@ from ui.conversation import Problem, Session, View, began, opened, reached
 from ui.escaping import byline, escape, safe_link
 from ui.render import citation_line, transcript
 from ui.render_articles import Highlight, body, viewer
-from ui.render_shelf import Shelf, article_list, masthead, matching, sorted_articles, welcome
+from ui.render_shelf import Shelf, article_list, change_line, masthead, matching, sorted_articles, welcome
 
 Parse = Callable[[str], Parsed]
 # What the page itself is made of; anything else came from an article or a question.
@@ -367,3 +368,34 @@ class TestList:
         assert parse(article_list("vi", articles, "", "title")).all("p")[0].text == "2 bài viết"
         assert parse(article_list("en", articles, "hai", "title")).all("p")[0].text == "1 of 2 articles"
         assert "Không có bài viết nào khớp." in article_list("vi", articles, "ba", "title")
+
+
+class TestEditing:
+    def test_an_article_can_be_removed_only_where_the_index_may_be_changed(
+        self, article: Article, parse: Parse
+    ) -> None:
+        session = opened(Session(), View(article.id))
+        assert not parse(viewer(session, article)).all("button", data_event="remove")
+        (button,) = parse(viewer(session, article, editable=True)).all("button", data_event="remove")
+        assert button.attributes["data-value"] == article.id
+
+    def test_says_what_became_of_uploads(self, parse: Parse) -> None:
+        outcomes = [
+            Outcome("/x/a.txt", Status.ADDED, "A"),
+            Outcome("/x/b.txt", Status.UPDATED, "B"),
+            Outcome("/x/<img src=x>.pdf", Status.SKIPPED, "files named *.pdf are not read"),
+            Outcome("/x/d.txt", Status.FAILED, "/srv/x/d.txt is empty"),
+        ]
+        parsed = parse(change_line(outcomes, "vi"))
+        assert [p.text for p in parsed.all("p")] == [
+            "Đã thêm 1, cập nhật 1, không đổi 0.",
+            "<img src=x>.pdf: loại tệp này chưa đọc được.",
+            "d.txt: không đọc được vì trống, quá lớn hoặc không phải văn bản.",
+        ]
+        assert_inert(parsed)
+
+    def test_does_not_count_where_nothing_was_added(self, parse: Parse) -> None:
+        parsed = parse(change_line([Outcome("/x/d.txt", Status.FAILED, "")], "en"))
+        assert [p.text for p in parsed.all("p")] == [
+            "d.txt: cannot be read; it is empty, too large or no text."
+        ]

@@ -14,8 +14,6 @@ from ui.console import complain
 
 FAILED: Final = 1
 INTERRUPTED: Final = 130
-# What a shell reports for a program that a closed pipe ended.
-PIPE_CLOSED: Final = 141
 
 
 class Command(TyperCommand):
@@ -32,7 +30,7 @@ def failures_told() -> Iterator[None]:
     """Turn exceptions into one line on standard error.
 
     Raises:
-        typer.Exit: with 1 after an error, 130 after Ctrl-C, 141 when the reader of our output has gone.
+        typer.Exit: with 130 after Ctrl-C, with 1 after an error or when whoever read our output has gone.
     """
     try:
         yield
@@ -45,7 +43,7 @@ def failures_told() -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from error
     except BrokenPipeError as error:
         _write_nowhere()
-        raise typer.Exit(PIPE_CLOSED) from error
+        raise typer.Exit(FAILED) from error
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:

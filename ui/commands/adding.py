@@ -24,7 +24,7 @@ _LINKS: Final = ("http://", "https://")
 
 def add(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH-or-URL...", help="Files, folders with all below them, links.")
+        list[str], typer.Argument(metavar="PATH-or-URL", help="Files, and folders with all below them.")
     ],
     index: IndexOption = None,
     encoder: EncoderOption = None,

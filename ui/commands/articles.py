@@ -61,7 +61,7 @@ def show(
 
 
 def remove(
-    articles: Annotated[list[str], typer.Argument(metavar="ID-or-PATH...", help="Ids or files.")],
+    articles: Annotated[list[str], typer.Argument(metavar="ID-or-PATH", help="Ids or files.")],
     index: IndexOption = None,
 ) -> None:
     """Remove articles from the index; files stay."""

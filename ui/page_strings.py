@@ -97,6 +97,7 @@ class PageStrings:
     export_title: str
     limit_note: str
     disconnected: str
+    went_wrong: str
 
 
 VIETNAMESE: Final = PageStrings(
@@ -181,6 +182,7 @@ VIETNAMESE: Final = PageStrings(
     export_title="Hỏi đáp với các bài viết",
     limit_note="Trang chỉ giữ {count} câu hỏi gần nhất.",
     disconnected="Mất kết nối với hoidap. Kiểm tra cửa sổ dòng lệnh rồi tải lại trang.",
+    went_wrong="Thao tác vừa rồi không thành công. Bạn thử lại, hoặc tải lại trang.",
 )
 
 ENGLISH: Final = PageStrings(
@@ -265,6 +267,7 @@ ENGLISH: Final = PageStrings(
     export_title="Questions to the articles",
     limit_note="The page keeps the latest {count} questions.",
     disconnected="The connection to hoidap is lost. Check its terminal, then reload the page.",
+    went_wrong="That did not work. Try again, or reload the page.",
 )
 
 STRINGS: Final[Mapping[PageLanguage, PageStrings]] = MappingProxyType({"vi": VIETNAMESE, "en": ENGLISH})

@@ -24,7 +24,8 @@ def masthead(language: PageLanguage) -> str:
         for code, other in STRINGS.items()
     )
     return (
-        f'<header class="masthead" data-language="{language}" data-lost="{words.disconnected}">'
+        f'<header class="masthead" data-language="{language}" data-lost="{words.disconnected}"'
+        f' data-wrong="{words.went_wrong}">'
         f'<h1 aria-label="hoidap">hỏi<span aria-hidden="true">·</span>đáp</h1><p>{words.tagline}</p>'
         f'<div class="languages" role="group" aria-label="{words.switch_language}">{buttons}</div></header>'
     )

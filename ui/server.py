@@ -3,9 +3,11 @@
 import base64
 import binascii
 import errno
+import logging
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import fastapi
@@ -137,29 +139,40 @@ def application(page: Page, auth: tuple[str, str] | None) -> fastapi.FastAPI:
         pwa=False,
         mcp_server=False,
     )
+    app.state.gradio = page.blocks.app
     return app
 
 
 def run(app: fastapi.FastAPI, listening: socket.socket, started: Callable[[], None]) -> None:
-    """Serve until Ctrl-C (or a termination signal)."""
+    """Serve until Ctrl-C (or a termination signal).
+
+    Args:
+        app: what `application` made.
+        listening: what `bind` made.
+        started: called when the page can be opened.
+    """
     config = uvicorn.Config(
         app, log_level="error", access_log=False, timeout_graceful_shutdown=_GRACE, server_header=False
     )
-    server = _Server(config, started)
-    try:
-        server.run(sockets=[listening])
-    except KeyboardInterrupt:  # uvicorn has shut down and raises the signal again
-        return
+    with suppress(KeyboardInterrupt):  # uvicorn has shut down by then and raises the signal again
+        _Server(config, app, started).run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    """Tells when it accepts connections."""
+    """Tells when it accepts connections, and ends those that pages hold open."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, app: fastapi.FastAPI, started: Callable[[], None]) -> None:
         super().__init__(config)
+        self._page = app
         self._told = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._told()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Every open page holds a connection; what is cut off from here on is no error.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        self._page.state.gradio.stop_event.set()
+        await super().shutdown(sockets)

@@ -110,5 +110,22 @@ window.hoidap = (() => {
     URL.revokeObjectURL(link.href);
   };
 
+  // The framework's own messages are English: ours stand in for them, as long as they stand.
+  const translateMessages = () => {
+    const text = [...document.querySelectorAll('[data-testid="toast-text"]')].map((e) => e.textContent).join(" ");
+    const words = document.querySelector("[data-lost]");
+    let banner = document.querySelector("#banner");
+    if (!text || !words) return banner && banner.remove();
+    const told = /connection|server|network|fetch/i.test(text) ? words.dataset.lost : words.dataset.wrong;
+    if (!banner) {
+      banner = document.createElement("p");
+      banner.id = "banner";
+      banner.setAttribute("role", "alert");
+      document.querySelector(".gradio-container").append(banner);
+    }
+    if (banner.textContent !== told) banner.textContent = told;
+  };
+  new MutationObserver(translateMessages).observe(document.documentElement, { childList: true, subtree: true });
+
   return { wire, download };
 })();

@@ -79,7 +79,7 @@ class Page:
 
     def _wire_shelf(self, chosen: list[Any]) -> None:
         parts = self._parts
-        seeking = [parts.search.input, parts.order.input, parts.articles_tab.select]
+        seeking = [parts.search.change, parts.order.input, parts.articles_tab.select]
         # Whoever types faster than the list is made sees the list of what was typed last.
         gr.on(seeking, self.find, chosen, parts.list, trigger_mode="always_last", **_QUIET)
         if self._editor is not None:

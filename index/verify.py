@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -25,9 +24,7 @@ from index.rows import content_hash, passages_hash
 from index.schema import create_lexical_table, missing_config_rows
 from index.store import Store
 from index.text import syllables
-from index.writes import raise_generation
-
-_UNIT_TOLERANCE: Final = 1e-3
+from index.writes import UNIT_TOLERANCE, raise_generation
 
 
 class Part(StrEnum):
@@ -171,7 +168,7 @@ def _vectors(connection: sqlite3.Connection, store: Store) -> Iterator[Problem]:
         vector = np.frombuffer(blob, dtype="<f4").astype(np.float64)
         if not np.isfinite(vector).all():
             yield Problem(Part.VECTOR, str(number), "has a number that is not finite")
-        elif abs(np.linalg.norm(vector) - 1) > _UNIT_TOLERANCE:
+        elif abs(np.linalg.norm(vector) - 1) > UNIT_TOLERANCE:
             yield Problem(Part.VECTOR, str(number), f"has length {np.linalg.norm(vector):.4f}, not 1")
 
 

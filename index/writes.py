@@ -14,7 +14,8 @@ from index.records import Article, Passage
 from index.rows import FileState, content_hash, dropped_json, iso, passages_hash, storable
 from index.text import syllables
 
-_UNIT_TOLERANCE: Final = 1e-3
+# How far the length of a stored vector may be from 1.
+UNIT_TOLERANCE: Final = 1e-3
 
 
 def put_article(
@@ -79,7 +80,7 @@ def check_vectors(vectors: Vectors, shape: tuple[int, int]) -> None:
     """
     if vectors.shape != shape or vectors.dtype != np.float32:
         raise ValueError(f"vectors are {vectors.dtype} {vectors.shape}, not float32 {shape}")
-    if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=_UNIT_TOLERANCE):
+    if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=UNIT_TOLERANCE):
         raise ValueError("vectors are not of length 1")
 
 

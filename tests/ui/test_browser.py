@@ -222,7 +222,8 @@ def test_a_citation_opens_its_article_at_its_words(visit: Visit) -> None:
         asked.locator(".cite").nth(place).click()
         expect(page.locator("#viewer h2")).to_have_text(title)
         page.wait_for_function(
-            """quote => [...document.querySelectorAll('#viewer mark')].map(e => e.textContent).join('') === quote""",
+            """quote => quote ===
+              [...document.querySelectorAll('#viewer mark')].map(mark => mark.textContent).join('')""",
             arg=quote.replace("\n", ""),
         )
         page.wait_for_function(IN_PANE)

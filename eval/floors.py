@@ -1,13 +1,13 @@
 """Floors that continuous integration holds the answers to: a small fixed part of the sample set.
 
-``python -m eval.floors`` measures that part and records each measure, less a margin for harmless change, in
+``python -m eval.floors [READER]`` measures that part and records each measure, less a margin for harmless change, in
 ``floors.json``; the test ``tests/eval/test_floors.py`` fails when a measure falls below its floor.
 """
 
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -33,8 +33,8 @@ def fixed_part() -> QASet:
     return replace(found, questions=found.questions[::_EVERY])
 
 
-def measure() -> tuple[str, Measured]:
-    """Run the fixed part end to end.
+def measure(reader: str | None = None) -> tuple[str, Measured]:
+    """Run the fixed part end to end with a reader, or with the best one installed.
 
     Returns:
         The reader's name, and the measures that have floors: percent for answers, else shares.
@@ -43,7 +43,7 @@ def measure() -> tuple[str, Measured]:
         tempfile.TemporaryDirectory(prefix="hoidap-floors-") as folder,
         index_of([SAMPLE / "articles"]) as index,
     ):
-        request = Request(fixed_part(), Mode.END_TO_END, index, folder=Path(folder))
+        request = Request(fixed_part(), Mode.END_TO_END, index, reader, Path(folder))
         run, _ = run_set(request, Progress())
     return run.info.reader, measured(summarise(run))
 
@@ -88,9 +88,9 @@ def read_floors(reader: str) -> Measured:
     return recorded.get(reader, {})
 
 
-def main() -> None:
-    """Measure, and record the floors of the reader that was measured."""
-    reader, values = measure()
+def main(arguments: Sequence[str]) -> None:
+    """Measure, and record the floors of the reader: the one named, or the best one installed."""
+    reader, values = measure(arguments[0] if arguments else None)
     recorded = json.loads(FLOORS.read_text(encoding="utf-8")) if FLOORS.exists() else {}
     recorded[reader] = floors_of(values)
     FLOORS.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -98,4 +98,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -99,6 +99,8 @@ def summary_lines(run: Run, summary: Summary) -> list[str]:
             lines += ["", part]
             last = part
         lines.append(f"  {name:<42}{value:>9}   {between}".rstrip())
+    if run.info.peak_bytes:
+        lines += ["", f"Memory of the whole process: {run.info.peak_bytes / 2**20:.0f} MiB at most"]
     return lines
 
 

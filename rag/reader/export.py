@@ -82,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     date = datetime.now(UTC).date().isoformat()
     digest = recipe.digest(len(recipe.phases))
     save_reader(options.out, packed, Provenance(digest, data_files(recipe), date, after.f1, before.f1))
+    options.out.chmod(0o644)  # safetensors writes for the owner only
     load_reader(options.out)
     log.info("%s: %.1f MB", options.out, options.out.stat().st_size / 1e6)
 

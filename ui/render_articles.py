@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Final, Literal
 
 from index.records import Article
+from index.text import has_accents
 from rag.records import Answer, Citation
 from ui.conversation import Session, View, cited
 from ui.escaping import byline, escape, safe_link
@@ -87,10 +88,12 @@ def viewer(session: Session, article: Article | None, editable: bool = False) ->
     stale = view.citation is not None and marked is None
     notes = (words.viewer_closest if near else None, words.changed if stale else None)
     told = "".join(f'<p class="note">{note}</p>' for note in notes if note)
+    # Screen readers pronounce the article in its own language, whatever the page's is.
+    lang = ' lang="vi"' if has_accents(article.text) else ""
     return (
         f'<article data-shown="{session.shown}" data-wanted="{"yes" if view.wanted else "no"}">'
         f"{_steer(session, view, citations)}{_head(article, session.language)}{told}"
-        f'<div class="text" lang="vi">{body(article.text, marked)}</div>'
+        f'<div class="text"{lang}>{body(article.text, marked)}</div>'
         f"{_removal(article, session.language) if editable else ''}</article>"
     )
 

@@ -16,7 +16,7 @@ from rag.chatbot import Chatbot
 from rag.config import RagConfig
 from rag.question import analyse
 from rag.reader.protocol import Reader
-from rag.records import Answer, Citation, Filters
+from rag.records import Answer, Citation, Filters, Question, Reading
 from rag.retrieval import retrieve
 
 # Passages ranked for the retrieval measures: enough for ten different articles.
@@ -42,6 +42,25 @@ class Searched:
     name_of: NameOf
 
 
+class RememberingReader:
+    """A reader that gives its last reading again for the same question and hits.
+
+    What was turned down is asked for right after the question itself; it need not be read twice.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        """Remember what ``reader`` reads."""
+        self.name = reader.name
+        self._reader = reader
+        self._last: tuple[Question, tuple[Hit, ...], Reading] | None = None
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+        """As the reader does."""
+        if self._last is None or self._last[:2] != (question, tuple(hits)):
+            self._last = (question, tuple(hits), self._reader.read(question, hits))
+        return self._last[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """The chatbot that is measured.
@@ -60,9 +79,11 @@ class Subject:
     @classmethod
     def of(cls, bot: Chatbot, calibrated: Calibration, name_of: NameOf) -> Self:
         """Measure ``bot``, whose calibration is ``calibrated``."""
-        candid = Chatbot(bot.index, bot.encoder, bot.reader, calibrated, replace(bot.config, threshold=0.0))
+        reader = RememberingReader(bot.reader)
+        same = Chatbot(bot.index, bot.encoder, reader, calibrated, bot.config)
+        candid = Chatbot(bot.index, bot.encoder, reader, calibrated, replace(bot.config, threshold=0.0))
         limit = calibrated.threshold if bot.config.threshold is None else bot.config.threshold
-        return cls(bot, candid, Searched(bot.index, bot.encoder, bot.config, name_of), limit)
+        return cls(same, candid, Searched(bot.index, bot.encoder, bot.config, name_of), limit)
 
 
 def ask_end_to_end(subject: Subject) -> Ask:

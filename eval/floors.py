@@ -1,7 +1,7 @@
 """Floors that continuous integration holds the answers to: a small fixed part of the sample set.
 
-``python -m eval.floors [READER]`` measures that part and records each measure, less a margin for harmless change, in
-``floors.json``; the test ``tests/eval/test_floors.py`` fails when a measure falls below its floor.
+``python -m eval.floors [READER]`` measures that part and records each measure, less a margin for harmless
+change, in ``floors.json``; the test ``tests/eval/test_floors.py`` fails when a measure falls below its floor.
 """
 
 import json

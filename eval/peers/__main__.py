@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def question_set(name: str, setting: Setting) -> QASet:
     """A set that brings its documents, so that every system is given the same texts."""
     if name == "xquad":
-        return xquad(setting)
+        # Every fifth question: some peers take a second and more for each.
+        whole = xquad(setting)
+        return replace(whole, questions=whole.questions[::5])
     found = setting.load(SAMPLE / "sample.jsonl")
     documents = tuple(
         Document(path.name, article.title, article.text)

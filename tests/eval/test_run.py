@@ -9,13 +9,21 @@ import ir_measures
 import pytest
 
 from eval import storage
-from eval.asking import Ask, ask_end_to_end, ask_reader, ask_retrieval
+from eval.asking import (
+    Ask,
+    RememberingReader,
+    ask_end_to_end,
+    ask_reader,
+    ask_retrieval,
+    whole_document,
+)
 from eval.opening import Opened, Progress, check_articles, file_names
 from eval.records import QA, Document, Mode, Outcome, RunInfo
 from eval.run import Interrupted, collect
 from eval.summary import summarise
 from index.errors import SetError, UserInputError
 from index.records import Hit
+from rag.question import analyse
 from rag.records import Question, Reading
 from tests.eval.conftest import NumberReader, World
 
@@ -59,6 +67,22 @@ def test_of_an_abstention_the_turned_down_candidate_is_kept(world: World) -> Non
     assert outcome.reason == "not_in_articles"
     assert outcome.best in {"11", "22"}
     assert 0.0 < outcome.confidence < 0.75
+
+
+def test_a_question_that_was_turned_down_is_read_once() -> None:
+    read: list[str] = []
+
+    class Counting(NumberReader):
+        def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
+            read.append(question.text)
+            return super().read(question, hits)
+
+    reader = RememberingReader(Counting())
+    hit = whole_document(Document("d", "", "Có 7 cầu."))
+    first, second = analyse("Có mấy cầu?"), analyse("Có mấy chùa?")
+    readings = [reader.read(question, [hit]) for question in (first, first, second, first)]
+    assert read == ["Có mấy cầu?", "Có mấy chùa?", "Có mấy cầu?"]
+    assert readings[0] == readings[1] == readings[3]
 
 
 def test_retrieval_mode_ranks_each_document_once(world: World, questions: tuple[QA, ...]) -> None:

@@ -14,7 +14,6 @@ import numpy as np
 from eval.bench.setting import Setting, index_of, xquad
 from eval.bench.synthetic import PASSAGES, large_index
 from eval.contexts import article_of
-from eval.machine import resident_memory
 from eval.text_form import markdown_table
 from index.article_index import ArticleIndex
 from index.config import IndexConfig
@@ -73,7 +72,7 @@ def large(setting: Setting) -> list[str]:
     timings = _ask_all(directory, asked, setting)
     median = float(np.percentile(_totals(timings), 50))
     row = Budget(f"question to answer over {PASSAGES:,} passages, p50", median, 250, "ms").row()
-    memory = f"{resident_memory() / _MIB:,.0f} MiB"
+    memory = f"{_resident(directory, asked, setting) / _MIB:,.0f} MiB"
     stages = [
         (stage, *(f"{np.percentile([getattr(t, stage) for t in timings], p):.0f}" for p in (50, 95)))
         for stage in ("total", "analyse", "retrieve", "read")

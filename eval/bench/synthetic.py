@@ -11,7 +11,7 @@ from eval.bench.setting import Setting, xquad
 from eval.contexts import article_id_of, index_documents
 from eval.records import Document
 from index.article_index import ArticleIndex
-from index.config import IndexConfig, model_cache_directory
+from index.config import SCHEMA_VERSION, IndexConfig, model_cache_directory
 from index.embedding import Vectors
 from index.models.encoders import open_encoder
 from index.records import Article, Passage
@@ -29,7 +29,7 @@ _COMPLETE: Final = "complete"
 
 def large_index(setting: Setting) -> Path:
     """An index of `PASSAGES` synthetic passages and the five articles; made once, in the cache folder."""
-    folder = model_cache_directory() / "eval" / f"synthetic-{PASSAGES}"
+    folder = model_cache_directory() / "eval" / f"synthetic-{SCHEMA_VERSION}-{PASSAGES}"
     if (folder / _COMPLETE).exists():
         return folder
     setting.say(f"making an index of {PASSAGES:,} passages once, in {folder}")

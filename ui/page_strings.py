@@ -64,6 +64,7 @@ class PageStrings:
     viewer_empty_title: str
     viewer_empty_text: str
     viewer_closest: str
+    viewer_other: str
     viewer_position: str
     previous: str
     following: str
@@ -149,6 +150,7 @@ VIETNAMESE: Final = PageStrings(
     viewer_empty_title="Chưa mở bài viết nào",
     viewer_empty_text="Bấm vào một chỗ trích để đọc cả bài; câu được trích sẽ được tô sáng.",
     viewer_closest="Đoạn gần nhất với câu hỏi, không phải câu trả lời",
+    viewer_other="Thuộc một câu trả lời khác, ít chắc chắn hơn",
     viewer_position="Chỗ trích {number}/{count}",
     previous="Chỗ trích trước",
     following="Chỗ trích sau",
@@ -234,6 +236,7 @@ ENGLISH: Final = PageStrings(
     viewer_empty_title="No article is open",
     viewer_empty_text="Press a citation to read its whole article with the quoted words highlighted.",
     viewer_closest="The passage closest to the question, not an answer",
+    viewer_other="Belongs to another, less sure answer",
     viewer_position="Citation {number} of {count}",
     previous="Previous citation",
     following="Next citation",

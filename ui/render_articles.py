@@ -1,7 +1,7 @@
 """The source viewer, the list of articles and the page's frame as HTML. Pure functions, see `ui.escaping`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
@@ -12,7 +12,7 @@ from index.text import has_accents
 from rag.records import Answer, Citation
 from ui.conversation import Session, View, cited
 from ui.escaping import byline, escape, safe_link
-from ui.page_strings import STRINGS, PageLanguage
+from ui.page_strings import STRINGS, PageLanguage, PageStrings
 
 Order = Literal["title", "newest", "source"]
 _PARAGRAPH: Final = re.compile(r"[^\n]+")
@@ -82,12 +82,11 @@ def viewer(session: Session, article: Article | None, editable: bool = False) ->
         )
     if article is None:
         return f'<div class="idle"><p class="idle-title">{words.gone}</p></div>'
-    citations = _citations_of(session, view)
-    near = bool(citations) and view.citation in _closest(session, view)
+    answer = _answer_of(session, view)
+    citations = () if answer is None else cited(answer)
+    near = answer is not None and answer.abstained
     marked = None if view.citation is None else highlight(article, view.citation, near)
-    stale = view.citation is not None and marked is None
-    notes = (words.viewer_closest if near else None, words.changed if stale else None)
-    told = "".join(f'<p class="note">{note}</p>' for note in notes if note)
+    told = "".join(f'<p class="note">{note}</p>' for note in _notes(words, view, answer, marked))
     # Screen readers pronounce the article in its own language, whatever the page's is.
     lang = ' lang="vi"' if has_accents(article.text) else ""
     return (
@@ -109,14 +108,14 @@ def _removal(article: Article, language: PageLanguage) -> str:
     )
 
 
-def _citations_of(session: Session, view: View) -> tuple[Citation, ...]:
-    answer = _answer_of(session, view)
-    return () if answer is None else cited(answer)
-
-
-def _closest(session: Session, view: View) -> tuple[Citation, ...]:
-    answer = _answer_of(session, view)
-    return () if answer is None else answer.closest
+def _notes(words: PageStrings, view: View, answer: Answer | None, marked: Highlight | None) -> Iterator[str]:
+    """What must be known of the marked words."""
+    if answer is not None and answer.abstained:
+        yield words.viewer_closest
+    elif answer is not None and view.index >= len(answer.citations):
+        yield words.viewer_other
+    if view.citation is not None and marked is None:
+        yield words.changed
 
 
 def _answer_of(session: Session, view: View) -> Answer | None:

@@ -60,10 +60,14 @@ def serve(
 
             try:
                 where = address(listening, host)
-                # Whoever can reach a page that is open to the network may read, not change.
-                editor = Editor(chatbot) if auth is not None or host in _LOCAL else None
+                editor = Editor(chatbot) if may_edit(host, auth) else None
                 page = Page(desk, shelf, editor)
                 ready = f"The page is at {where} (Ctrl-C ends it)"
                 run(application(page, auth), listening, lambda: progress(ready))
             finally:
                 desk.close()
+
+
+def may_edit(host: str, auth: tuple[str, str] | None) -> bool:
+    """Whether visitors may change the index: on a page open to the network only behind a password."""
+    return auth is not None or host in _LOCAL

@@ -437,6 +437,8 @@ def test_ends_cleanly_with_ctrl_c_while_a_page_is_open(browser: Browser, server:
     page.wait_for_selector(".welcome")
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
+    page.locator("#question textarea").fill(RANK)
+    page.keyboard.press("Enter")
     expect(page.locator("#banner")).to_contain_text("Mất kết nối với hoidap.", timeout=30_000)
     page.close()
     thread.join()

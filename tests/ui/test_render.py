@@ -258,6 +258,15 @@ class TestViewer:
         assert [step.attributes["data-value"] for step in steps] == ["1-0", "1-2"]
         assert not any("disabled" in step.attributes for step in steps)
 
+    def test_says_when_the_words_are_those_of_another_answer(self, article: Article, parse: Parse) -> None:
+        first, other = make_citation(article, "thứ 24"), make_citation(article, "thứ 33", 0.3)
+        answer = Answer(analyse("a?"), "thứ 24", 0.9, (first,), (Alternative("thứ 33", 0.3, (other,)),))
+        session = reached(began(Session(), "a?"), answer)
+        assert "Thuộc một câu trả lời khác" not in viewer(session, article)
+        shown = parse(viewer(opened(session, View(article.id, other, turn=1, index=1)), article))
+        assert "Thuộc một câu trả lời khác" in shown.text
+        assert [mark.text for mark in shown.all("mark")] == ["thứ 33"]
+
     def test_does_not_highlight_words_that_have_changed(self, article: Article, parse: Parse) -> None:
         session = answered(Session(), "a?", make_citation(article, "thứ 24"))
         changed = replace(article, text=article.text.replace("24", "23"))

@@ -100,7 +100,7 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(server: Server, browser: Browser) -> Iterator[Visit]:
+def visit(browser: Browser, server: Server) -> Iterator[Visit]:
     """Opens the page in a fresh browser profile; afterwards nothing may have left loopback or failed."""
     watch, contexts = Watch(), []
 

@@ -28,7 +28,8 @@ def transcript(session: Session) -> str:
     note = f'<p class="note">{words.limit_note.format(count=KEPT_TURNS)}</p>' if dropped else ""
     status = _status(session.turns[-1], session.language) if session.turns else ""
     return (
-        f'<div class="turns" role="group" aria-label="{words.conversation}" data-last="{session.asked}">{tools}{note}{turns}</div>'
+        f'<div class="turns" role="group" aria-label="{words.conversation}" data-last="{session.asked}">'
+        f"{tools}{note}{turns}</div>"
         f'<p class="unseen" role="status">{status}</p>'
     )
 

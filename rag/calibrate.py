@@ -1,12 +1,18 @@
 """Fit a reader's calibration on questions it was not trained on.
 
-``python -m rag.calibrate --reader hoidap`` indexes every passage of the project's own Vietnamese sets as an
-article, asks the questions of the held-out passages (those that the recipe never trains on) end to end,
-and fits `rag.calibration` to which candidates were right. Near-miss questions without an answer are part
-of them, and so are the near-miss passages of all the other articles.
+``python -m rag.calibrate --reader hoidap`` asks two kinds of questions end to end and fits
+`rag.calibration` to which candidates were right:
+
+- those of the held-out passages of the project's own training sets (the recipe never trains on them),
+  over an index in which every passage of the sets is an article: hard, near-misses everywhere;
+- every second question of the sample set over the sample articles: what an index of a person's articles is
+  like. The other half, beginning with the first question, is kept for measuring.
+
+Both parts count alike.
 """
 
 import argparse
+import json
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,10 +21,11 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.article_index import ArticleIndex
 from index.config import IndexConfig
-from index.loading import article_id
+from index.loading import article_id, find_files, read_articles
 from index.models.encoders import open_encoder
 from index.records import Article
 from index.sync import add_articles
@@ -28,35 +35,56 @@ from rag.chatbot import Chatbot
 from rag.config import RagConfig
 from rag.evidence import FEATURES
 from rag.question import analyse
-from rag.reader.data import Example, read_examples, split_held_out
+from rag.reader.data import read_examples, split_held_out
 from rag.reader.loading import LIGHT, TRAINED, open_reader
 from rag.reader.scoring import f1
 from rag.retrieval import term_weights
 
 log = logging.getLogger("rag.calibrate")
 
-DATA: Final = Path(__file__).with_name("reader") / "data"
-TARGET: Final = Path(__file__).with_name("calibrations")
-# A candidate of the right passage that shares this much with an accepted answer is right.
+ROOT: Final = Path(__file__).resolve().parent
+SETS: Final = ROOT / "reader" / "data"
+SAMPLE: Final = ROOT.parent / "eval" / "sets" / "sample"
+TARGET: Final = ROOT / "calibrations"
+# A candidate of the right article that shares this much with an accepted answer is right.
 RIGHT: Final = 0.6
+_LONGEST_SENTENCE: Final = 400
 _CANDIDATES: Final = 6
 # About the spread of each reader's margins, so that tanh neither saturates nor stays flat.
 MARGIN_SCALE: Final = {TRAINED: 6.0, LIGHT: 2.0}
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, its accepted answers (none: not answerable) and the id of the article that has them."""
+
+    question: str
+    answers: tuple[str, ...]
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Articles and the questions to ask of them."""
+
+    name: str
+    articles: tuple[Article, ...]
+    asked: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate with whether it is right, and the question it answers."""
+    """A candidate of question number ``question`` and whether it is right."""
 
     question: int
     candidate: Candidate
     right: bool
 
 
-def read_sets(paths: Iterable[Path]) -> tuple[dict[str, Article], list[tuple[Example, str]]]:
-    """All passages of the sets as articles by id; the held-out questions, each with its article's id."""
+def held_out_part(paths: Iterable[Path]) -> Part:
+    """Every passage of the training sets as an article; the questions that are held out of training."""
     articles: dict[str, Article] = {}
-    asked: list[tuple[Example, str]] = []
+    asked: list[Asked] = []
     for path in paths:
         examples = read_examples(path)
         held = set(split_held_out(examples)[1])
@@ -64,8 +92,20 @@ def read_sets(paths: Iterable[Path]) -> tuple[dict[str, Article], list[tuple[Exa
             identity = article_id(f"{example.title}\n{example.context}")
             articles[identity] = Article(identity, example.title, example.context)
             if example in held:
-                asked.append((example, identity))
-    return articles, asked
+                asked.append(Asked(example.question, example.texts, identity))
+    return Part("held out", tuple(articles.values()), tuple(asked))
+
+
+def sample_part(folder: Path) -> Part:
+    """The sample articles and every second of their questions."""
+    found = {path.name: tuple(read_articles(path)) for path in find_files([folder / "articles"])}
+    lines = (folder / "sample.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    asked = [
+        Asked(row["question"], tuple(row["answers"]), found[row["article"]][0].id if row["article"] else "")
+        for row in rows[1::2]
+    ]
+    return Part("sample", tuple(article for items in found.values() for article in items), tuple(asked))
 
 
 def open_chatbot(folder: Path, articles: Iterable[Article], name: str) -> Chatbot:
@@ -84,57 +124,64 @@ def uncalibrated(reader: str) -> Calibration:
     return Calibration(weights, 0.0, MARGIN_SCALE[reader], 0.0)
 
 
-def judge(chatbot: Chatbot, asked: Sequence[tuple[Example, str]], raw: Calibration) -> Iterator[Judged]:
-    """Ask every question and judge its best candidates, those of the best reader margins."""
-    for number, (example, identity) in enumerate(asked):
-        question = analyse(example.question)
+def judge(chatbot: Chatbot, asked: Sequence[Asked], raw: Calibration) -> Iterator[Judged]:
+    """Ask every question and judge its best candidates."""
+    for number, item in enumerate(asked):
+        question = analyse(item.question)
         found = chatbot.retrieve(question)
         reading = chatbot.reader.read(question, found.hits)
         candidates = weigh(question, reading, found.hits, found.weights, raw)
         for candidate in candidates[:_CANDIDATES]:
-            yield Judged(number, candidate, is_right(candidate, example, identity))
+            yield Judged(number, candidate, is_right(candidate, item))
 
 
-def is_right(candidate: Candidate, example: Example, identity: str) -> bool:
-    """Whether a candidate stands in the question's own passage and says an accepted answer."""
-    here = candidate.span.hit.passage.article_id == identity
-    text = candidate.span.text
-    if not here or not example.answers:
+def is_right(candidate: Candidate, item: Asked) -> bool:
+    """Whether a candidate stands in the right article and says, or is a sentence with, an answer."""
+    if candidate.span.hit.passage.article_id != item.article or not item.answers:
         return False
-    return f1(text, example.texts) >= RIGHT or _holds(candidate, example)
+    text = candidate.span.text
+    sentence = len(text) <= _LONGEST_SENTENCE and "\n" not in text
+    return f1(text, item.answers) >= RIGHT or (sentence and any(answer in text for answer in item.answers))
 
 
-def _holds(candidate: Candidate, example: Example) -> bool:
-    """A sentence that has the answer in it is right for a reader that returns sentences."""
-    span = candidate.span
-    longest = 400
-    return span.end - span.start <= longest and any(
-        span.start <= start and end <= span.end and "\n" not in span.text for start, end in example.answers
-    )
-
-
-def calibrate(chatbot: Chatbot, asked: Sequence[tuple[Example, str]], accuracy: float) -> Calibration:
-    """Fit weights on the judged candidates, and the threshold on the best one of each question.
+def calibrate(parts: Sequence[Sequence[Judged]], raw: Calibration, accuracy: float) -> Calibration:
+    """Fit weights on all judged candidates, and the threshold on the best one of each question.
 
     Args:
-        chatbot: with the reader to calibrate, over an index of the articles.
-        asked: questions with the ids of their articles.
+        parts: judged candidates of each part; the parts count alike.
+        raw: the reader's uncalibrated model.
         accuracy: the threshold is the least at which given answers are right this often.
     """
-    raw = uncalibrated(chatbot.reader.name)
-    judged = list(judge(chatbot, asked, raw))
-    features = np.array([item.candidate.evidence.values() for item in judged], dtype=np.float64)
-    right = np.array([item.right for item in judged])
-    weights, bias = fit(features, right)
+    judged = [item for part in parts for item in part]
+    counts = _alike([len(part) for part in parts])
+    weights, bias = fit(_features(judged), np.array([item.right for item in judged]), counts)
     fitted = replace(raw, weights=weights, bias=bias)
+    tops = [_best(part, fitted) for part in parts]
+    threshold = threshold_for_accuracy(
+        np.array([probability for part in tops for probability, _ in part]),
+        np.array([right for part in tops for _, right in part]),
+        accuracy,
+        _alike([len(part) for part in tops]),
+    )
+    return replace(fitted, threshold=threshold)
+
+
+def _features(judged: Sequence[Judged]) -> NDArray[np.float64]:
+    return np.array([item.candidate.evidence.values() for item in judged], dtype=np.float64)
+
+
+def _alike(sizes: Sequence[int]) -> NDArray[np.float64]:
+    """Counts that give every part the same total, the mean size of a part."""
+    mean = sum(sizes) / len(sizes)
+    return np.concatenate([np.full(size, mean / size) for size in sizes])
+
+
+def _best(part: Sequence[Judged], fitted: Calibration) -> list[tuple[float, bool]]:
     best: dict[int, tuple[float, bool]] = {}
-    for item in judged:
+    for item in part:
         probability = fitted.probability(item.candidate.evidence)
         best[item.question] = max(best.get(item.question, (0.0, False)), (probability, item.right))
-    tops = list(best.values())
-    threshold = threshold_for_accuracy([p for p, _ in tops], [r for _, r in tops], accuracy)
-    log.info("%d questions, %d candidates, %.1f %% right", len(asked), len(judged), 100 * right.mean())
-    return replace(fitted, threshold=threshold)
+    return list(best.values())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -142,17 +189,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Fit a reader's calibration on held-out questions.")
     parser.add_argument("--reader", default=TRAINED, choices=sorted(MARGIN_SCALE))
     parser.add_argument(
-        "--accuracy", type=float, default=0.7, help="of the answers given (sets the threshold)"
+        "--accuracy", type=float, default=0.75, help="of the answers given (sets the threshold)"
     )
-    parser.add_argument("--index", type=Path, help="keep the index of the passages here and use it again")
+    parser.add_argument("--indexes", type=Path, help="keep the indexes here and use them again")
     parser.add_argument("--out", type=Path, default=TARGET)
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    articles, asked = read_sets(sorted(DATA.glob("*.jsonl.gz")))
+    parts = (held_out_part(sorted(SETS.glob("*.jsonl.gz"))), sample_part(SAMPLE))
+    raw, judged = uncalibrated(options.reader), []
     with tempfile.TemporaryDirectory() as temporary:
-        folder = options.index or Path(temporary)
-        with open_chatbot(folder, articles.values(), options.reader) as chatbot:
-            fitted = calibrate(chatbot, asked, options.accuracy)
+        for part in parts:
+            folder = (options.indexes or Path(temporary)) / part.name.replace(" ", "-")
+            with open_chatbot(folder, part.articles, options.reader) as chatbot:
+                judged.append(list(judge(chatbot, part.asked, raw)))
+            log.info("%s: %d questions, %d candidates", part.name, len(part.asked), len(judged[-1]))
+    fitted = calibrate(judged, raw, options.accuracy)
     (options.out / f"{options.reader}.json").write_text(dump(fitted), encoding="utf-8")
     for name, weight in zip(FEATURES, fitted.weights, strict=True):
         log.info("%-10s %+.2f", name, weight)

@@ -6,7 +6,6 @@ The model is small on purpose: monotone in each feature, inspectable, and fitted
 
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Final
@@ -71,7 +70,10 @@ def dump(calibration: Calibration) -> str:
 
 
 def fit(
-    features: NDArray[np.float64], right: NDArray[np.bool_], l2: float = 1.0
+    features: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    counts: NDArray[np.float64] | None = None,
+    l2: float = 1.0,
 ) -> tuple[tuple[float, ...], float]:
     """Fit weights, none of them negative, and a bias.
 
@@ -81,11 +83,12 @@ def fit(
     Args:
         features: float64 (n, features).
         right: bool (n,).
+        counts: float64 (n,), how much each row counts; None: all 1.
         l2: strength of the penalty.
     """
     kept = list(range(features.shape[1]))
     while True:
-        weights, bias = fit_free(features[:, kept], right, l2)
+        weights, bias = fit_free(features[:, kept], right, counts, l2)
         if not weights or min(weights) >= 0:
             break
         del kept[int(np.argmin(weights))]
@@ -95,7 +98,10 @@ def fit(
 
 
 def fit_free(
-    features: NDArray[np.float64], right: NDArray[np.bool_], l2: float = 1.0
+    features: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    counts: NDArray[np.float64] | None = None,
+    l2: float = 1.0,
 ) -> tuple[tuple[float, ...], float]:
     """Fit weights of any sign and a bias by penalised maximum likelihood (Newton's method, IRLS).
 
@@ -105,16 +111,18 @@ def fit_free(
     Args:
         features: float64 (n, features).
         right: bool (n,).
+        counts: float64 (n,), how much each row counts; None: all 1.
         l2: strength of the penalty.
     """
+    amount = np.ones(len(features)) if counts is None else counts
     design = np.hstack([features, np.ones((len(features), 1))])
     penalty = np.full(design.shape[1], l2)
     penalty[-1] = 1e-9
     beta = np.zeros(design.shape[1])
     for _ in range(_ITERATIONS):
         p = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -40, 40)))
-        gradient = design.T @ (p - right) + penalty * beta
-        hessian = (design.T * (p * (1 - p))) @ design + np.diag(penalty)
+        gradient = design.T @ (amount * (p - right)) + penalty * beta
+        hessian = (design.T * (amount * p * (1 - p))) @ design + np.diag(penalty)
         step = np.linalg.solve(hessian, gradient)
         beta -= step
         if float(np.abs(step).max()) < 1e-10:
@@ -122,15 +130,24 @@ def fit_free(
     return tuple(float(value) for value in beta[:-1]), float(beta[-1])
 
 
-def threshold_for_accuracy(probabilities: Sequence[float], right: Sequence[bool], accuracy: float) -> float:
+def threshold_for_accuracy(
+    probabilities: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    accuracy: float,
+    counts: NDArray[np.float64] | None = None,
+) -> float:
     """The least threshold at which the given answers are right at least ``accuracy`` of the time.
 
     Where no threshold reaches it, the highest probability is returned (almost nothing is answered).
+
+    Args:
+        probabilities: float64 (n,), n at least 1.
+        right: bool (n,).
+        accuracy: share of right answers wanted, in [0, 1].
+        counts: float64 (n,), how much each answer counts; None: all 1.
     """
-    order = sorted(zip(probabilities, right, strict=True), reverse=True)
-    best, hits = order[0][0] if order else 1.0, 0
-    for count, (probability, is_right) in enumerate(order, start=1):
-        hits += is_right
-        if hits / count >= accuracy:
-            best = probability
-    return best
+    amount = np.ones(len(right)) if counts is None else counts
+    order = np.argsort(-probabilities, kind="stable")
+    shares = np.cumsum((amount * right)[order]) / np.cumsum(amount[order])
+    enough = np.flatnonzero(shares >= accuracy)
+    return float(probabilities[order][enough[-1] if len(enough) else 0])

@@ -1,5 +1,6 @@
 import gzip
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -7,15 +8,22 @@ import pytest
 from index.loading import article_id
 from index.records import Hit, Passage
 from rag.answering import Candidate
-from rag.calibrate import is_right, read_sets, uncalibrated
+from rag.calibrate import (
+    SAMPLE,
+    Asked,
+    Judged,
+    calibrate,
+    held_out_part,
+    is_right,
+    sample_part,
+    uncalibrated,
+)
 from rag.evidence import FEATURES, Evidence
-from rag.reader.data import Example
 from rag.records import Span
 
 CONTEXT = "Năm 2021 tỉnh xếp thứ 9. Năm 2022 tỉnh xếp thứ 4 trong 63 tỉnh."
-START = CONTEXT.index("thứ 4")
-ASKED = Example("q1", "vi", "rank", "Bắc Giang", "Năm 2022 xếp thứ mấy?", CONTEXT, ((START, START + 5),))
-NEAR_MISS = Example("q2", "vi", "unanswerable", "Bắc Giang", "Năm 2020 xếp thứ mấy?", CONTEXT, ())
+ASKED = Asked("Năm 2022 xếp thứ mấy?", ("thứ 4",), "right")
+NEAR_MISS = Asked("Năm 2020 xếp thứ mấy?", (), "right")
 
 
 def candidate(text: str, article: str = "right") -> Candidate:
@@ -36,15 +44,15 @@ def candidate(text: str, article: str = "right") -> Candidate:
     ],
 )
 def test_a_candidate_is_right_if_it_says_or_holds_the_answer(text: str, right: bool) -> None:
-    assert is_right(candidate(text), ASKED, "right") is right
+    assert is_right(candidate(text), ASKED) is right
 
 
 def test_the_right_words_of_another_article_are_wrong() -> None:
-    assert not is_right(candidate("thứ 4", article="other"), ASKED, "right")
+    assert not is_right(candidate("thứ 4", article="other"), ASKED)
 
 
 def test_no_candidate_is_right_for_a_question_without_an_answer() -> None:
-    assert not is_right(candidate("thứ 4"), NEAR_MISS, "right")
+    assert not is_right(candidate("thứ 4"), NEAR_MISS)
 
 
 def test_only_questions_of_every_twelfth_passage_are_asked_of_all_passages(tmp_path: Path) -> None:
@@ -54,10 +62,25 @@ def test_only_questions_of_every_twelfth_passage_are_asked_of_all_passages(tmp_p
             row = {"id": f"q{number}", "lang": "vi", "title": f"T{number}", "question": "Gì?"}
             row |= {"context": f"Đoạn {number}.", "answers": [{"text": "Đoạn", "answer_start": 0}]}
             lines.write(json.dumps(row) + "\n")
-    articles, asked = read_sets([file])
-    assert len(articles) == 25
-    assert [example.id for example, _ in asked] == ["q11", "q23"]
-    assert asked[0][1] == article_id("T11\nĐoạn 11.")
+    part = held_out_part([file])
+    assert len(part.articles) == 25
+    assert [item.article for item in part.asked] == [article_id(f"T{n}\nĐoạn {n}.") for n in (11, 23)]
+
+
+def test_every_second_sample_question_is_fitted_on_and_the_others_never() -> None:
+    part = sample_part(SAMPLE)
+    rows = [json.loads(line) for line in (SAMPLE / "sample.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [item.question for item in part.asked] == [row["question"] for row in rows[1::2]]
+    names = {article.id: Path(article.path or "").name for article in part.articles}
+    assert [names.get(item.article) for item in part.asked] == [row["article"] for row in rows[1::2]]
+
+
+def test_parts_of_any_size_count_alike() -> None:
+    # 1 of 2 right in the small part, 1 of 4 in the large one: together 3/8, not 2/6.
+    small = [Judged(number, candidate("thứ 4"), number == 0) for number in range(2)]
+    large = [Judged(number, candidate("thứ 4"), number == 0) for number in range(4)]
+    fitted = calibrate([small, large], uncalibrated("sentence"), accuracy=0.9)
+    assert fitted.bias == pytest.approx(math.log((3 / 8) / (5 / 8)), abs=1e-6)
 
 
 def test_before_fitting_the_margin_alone_ranks() -> None:

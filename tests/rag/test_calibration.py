@@ -54,11 +54,23 @@ def test_fit_recovers_a_two_by_two_table() -> None:
 
 
 def test_the_threshold_is_the_lowest_that_keeps_the_accuracy() -> None:
-    probabilities = [0.9, 0.8, 0.7, 0.6, 0.5]
-    right = [True, True, False, True, False]
+    probabilities = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+    right = np.array([True, True, False, True, False])
     # Answering the best 4 gives 3/4, the best 5 only 3/5.
     assert threshold_for_accuracy(probabilities, right, 0.75) == 0.6
     assert threshold_for_accuracy(probabilities, right, 1.0) == 0.8
+    # The wrong third one counting thrice: the best 4 are right 3/6 of the time, the best 2 always.
+    counts = np.array([1.0, 1.0, 3.0, 1.0, 1.0])
+    assert threshold_for_accuracy(probabilities, right, 0.75, counts) == 0.8
+
+
+def test_a_row_that_counts_twice_is_like_two_rows() -> None:
+    features = np.array([[0.0], [1.0], [1.0]])
+    right = np.array([False, True, False])
+    twice = fit(np.array([[0.0], [1.0], [1.0], [1.0]]), np.array([False, True, True, False]))
+    once = fit(features, right, np.array([1.0, 2.0, 1.0]))
+    assert once[0] == pytest.approx(twice[0])
+    assert once[1] == pytest.approx(twice[1])
 
 
 def test_a_feature_that_would_count_against_is_left_out() -> None:

@@ -21,7 +21,7 @@ from index.sync import add
 
 PASSAGES: Final = 100_000
 _A_PASSAGE: Final = 5
-_AN_ARTICLE: Final = 20
+_AN_ARTICLE: Final = 100
 _SEED: Final = 7
 _NOISE: Final = 0.02
 _COMPLETE: Final = "complete"

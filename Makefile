@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # torch first and alone: its pin must be met before another package asks for any version of it.
 TORCH := torch==2.13.0
 
-.PHONY: setup chat test check unit bench browser format clean
+.PHONY: setup chat test check unit bench peers browser format clean
 
 setup: $(VENV)/.ready
 
@@ -36,7 +36,13 @@ test: check browser unit
 unit: setup
 	$(BIN)/python -m pytest $(ARGS)
 
-bench: setup
+# What we are compared with lives in an environment of its own, not in the product's.
+peers: setup
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable . -r eval/peers/requirements.txt
+
+bench: setup peers
 	$(BIN)/python -m eval.bench $(ARGS)
 
 format: setup

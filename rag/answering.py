@@ -87,6 +87,8 @@ def gather(
         kind=kind_agreement(asked_kind(question.text), span.text),
         local=local_coverage(question, sentence, weights),
         agreed=(len(same) - 1) / max(1, len(hits) - 1),
+        english=float(question.language == "en"),
+        unaccented=float(question.language == "vi-unaccented"),
     )
 
 

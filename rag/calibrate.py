@@ -30,7 +30,7 @@ from index.models.encoders import open_encoder
 from index.records import Article
 from index.sync import add_articles
 from rag.answering import Candidate, weigh
-from rag.calibration import Calibration, dump, fit, threshold_for_accuracy
+from rag.calibration import Calibration, best_threshold, dump, fit, fit_free
 from rag.chatbot import Chatbot
 from rag.config import RagConfig
 from rag.evidence import FEATURES
@@ -74,11 +74,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate of question number ``question`` and whether it is right."""
+    """A candidate of question number ``question``, whether it is right, and whether anything can be."""
 
     question: int
     candidate: Candidate
     right: bool
+    answerable: bool
 
 
 def held_out_part(paths: Iterable[Path]) -> Part:
@@ -132,7 +133,7 @@ def judge(chatbot: Chatbot, asked: Sequence[Asked], raw: Calibration) -> Iterato
         reading = chatbot.reader.read(question, found.hits)
         candidates = weigh(question, reading, found.hits, found.weights, raw)
         for candidate in candidates[:_CANDIDATES]:
-            yield Judged(number, candidate, is_right(candidate, item))
+            yield Judged(number, candidate, is_right(candidate, item), bool(item.answers))
 
 
 def is_right(candidate: Candidate, item: Asked) -> bool:
@@ -144,26 +145,38 @@ def is_right(candidate: Candidate, item: Asked) -> bool:
     return f1(text, item.answers) >= RIGHT or (sentence and any(answer in text for answer in item.answers))
 
 
-def calibrate(parts: Sequence[Sequence[Judged]], raw: Calibration, accuracy: float) -> Calibration:
-    """Fit weights on all judged candidates, and the threshold on the best one of each question.
+def calibrate(parts: Sequence[Sequence[Judged]], raw: Calibration) -> Calibration:
+    """Fit on all candidates how to rank them, then on each question's best one how sure to be of it.
+
+    The second step is Platt's (1999): a logistic regression on the first one's log odds, folded into its
+    weights and bias. A best candidate is right more often than its own evidence says, for it has beaten
+    the others.
 
     Args:
         parts: judged candidates of each part; the parts count alike.
         raw: the reader's uncalibrated model.
-        accuracy: the threshold is the least at which given answers are right this often.
     """
     judged = [item for part in parts for item in part]
     counts = _alike([len(part) for part in parts])
-    weights, bias = fit(_features(judged), np.array([item.right for item in judged]), counts)
-    fitted = replace(raw, weights=weights, bias=bias)
-    tops = [_best(part, fitted) for part in parts]
-    threshold = threshold_for_accuracy(
-        np.array([probability for part in tops for probability, _ in part]),
-        np.array([right for part in tops for _, right in part]),
-        accuracy,
-        _alike([len(part) for part in tops]),
+    weights, bias = fit(_features(judged), _right(judged), counts)
+    ranking = replace(raw, weights=weights, bias=bias)
+    tops = [_best(part, ranking) for part in parts]
+    flat = [item for part in tops for item in part]
+    top_counts = _alike([len(part) for part in tops])
+    odds = _features(flat) @ np.array(weights) + bias
+    (slope,), shift = fit_free(odds[:, None], _right(flat), top_counts)
+    fitted = replace(raw, weights=tuple(slope * weight for weight in weights), bias=slope * bias + shift)
+    threshold = best_threshold(
+        1 / (1 + np.exp(-(slope * odds + shift))),
+        _right(flat),
+        np.array([item.answerable for item in flat]),
+        top_counts,
     )
     return replace(fitted, threshold=threshold)
+
+
+def _right(judged: Sequence[Judged]) -> NDArray[np.bool_]:
+    return np.array([item.right for item in judged])
 
 
 def _features(judged: Sequence[Judged]) -> NDArray[np.float64]:
@@ -176,21 +189,16 @@ def _alike(sizes: Sequence[int]) -> NDArray[np.float64]:
     return np.concatenate([np.full(size, mean / size) for size in sizes])
 
 
-def _best(part: Sequence[Judged], fitted: Calibration) -> list[tuple[float, bool]]:
-    best: dict[int, tuple[float, bool]] = {}
-    for item in part:
-        probability = fitted.probability(item.candidate.evidence)
-        best[item.question] = max(best.get(item.question, (0.0, False)), (probability, item.right))
-    return list(best.values())
+def _best(part: Sequence[Judged], fitted: Calibration) -> list[Judged]:
+    """The candidate of each question that would be its answer."""
+    ordered = sorted(part, key=lambda item: fitted.probability(item.candidate.evidence))
+    return list({item.question: item for item in ordered}.values())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="Fit a reader's calibration on held-out questions.")
     parser.add_argument("--reader", default=TRAINED, choices=sorted(MARGIN_SCALE))
-    parser.add_argument(
-        "--accuracy", type=float, default=0.75, help="of the answers given (sets the threshold)"
-    )
     parser.add_argument("--indexes", type=Path, help="keep the indexes here and use them again")
     parser.add_argument("--out", type=Path, default=TARGET)
     options = parser.parse_args(arguments)
@@ -203,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             with open_chatbot(folder, part.articles, options.reader) as chatbot:
                 judged.append(list(judge(chatbot, part.asked, raw)))
             log.info("%s: %d questions, %d candidates", part.name, len(part.asked), len(judged[-1]))
-    fitted = calibrate(judged, raw, options.accuracy)
+    fitted = calibrate(judged, raw)
     (options.out / f"{options.reader}.json").write_text(dump(fitted), encoding="utf-8")
     for name, weight in zip(FEATURES, fitted.weights, strict=True):
         log.info("%-10s %+.2f", name, weight)

@@ -130,24 +130,23 @@ def fit_free(
     return tuple(float(value) for value in beta[:-1]), float(beta[-1])
 
 
-def threshold_for_accuracy(
+def best_threshold(
     probabilities: NDArray[np.float64],
     right: NDArray[np.bool_],
-    accuracy: float,
-    counts: NDArray[np.float64] | None = None,
+    answerable: NDArray[np.bool_],
+    counts: NDArray[np.float64],
 ) -> float:
-    """The least threshold at which the given answers are right at least ``accuracy`` of the time.
+    """The threshold at which most questions are handled rightly: answered right, or rightly left unanswered.
 
-    Where no threshold reaches it, the highest probability is returned (almost nothing is answered).
+    Of several such thresholds the highest, the most cautious, is taken.
 
     Args:
-        probabilities: float64 (n,), n at least 1.
-        right: bool (n,).
-        accuracy: share of right answers wanted, in [0, 1].
-        counts: float64 (n,), how much each answer counts; None: all 1.
+        probabilities: float64 (n,), of the best candidate of each question.
+        right: bool (n,), whether it is right.
+        answerable: bool (n,), whether the question has an answer at all.
+        counts: float64 (n,), how much each question counts.
     """
-    amount = np.ones(len(right)) if counts is None else counts
     order = np.argsort(-probabilities, kind="stable")
-    shares = np.cumsum((amount * right)[order]) / np.cumsum(amount[order])
-    enough = np.flatnonzero(shares >= accuracy)
-    return float(probabilities[order][enough[-1] if len(enough) else 0])
+    gained = (counts * right)[order] - (counts * ~answerable)[order]
+    best = int(np.argmax(np.cumsum(gained)))
+    return float(probabilities[order][best])

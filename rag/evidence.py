@@ -75,7 +75,9 @@ class Evidence:
         numbers: the same for its other figures, without the half.
         kind: 1 if the span is of the kind asked for (number, time, person), 0 if not, 0.5 if unknown.
         local: share of the question's distinct syllables that stand in the sentence or the title.
-        agreed: share of the other readings that gave the same words.
+        agreed: share of the other passages read that gave the same words.
+        english: 1 for a question in English, whose passages look less alike for the same relevance.
+        unaccented: 1 for a question without accents, likewise.
     """
 
     margin: float
@@ -88,6 +90,8 @@ class Evidence:
     kind: float
     local: float
     agreed: float
+    english: float
+    unaccented: float
 
     def values(self) -> tuple[float, ...]:
         """The features in the order of `FEATURES`."""

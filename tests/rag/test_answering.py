@@ -19,7 +19,7 @@ ARTICLE = Article(
 )
 OTHER = Article("a2", "Sơn La chuyển đổi số", "Năm 2022, tỉnh xếp thứ 9 cả nước.")
 ARTICLES = {"a1": ARTICLE, "a2": OTHER}
-NEUTRAL = Evidence(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+NEUTRAL = Evidence(*[0.0] * len(FEATURES))
 
 
 def hit_of(article: Article, number: int, score: float = 1.0) -> Hit:

@@ -1,6 +1,6 @@
 import gzip
 import json
-import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,13 +77,19 @@ def test_every_second_sample_question_is_fitted_on_and_the_others_never() -> Non
 
 def test_parts_of_any_size_count_alike() -> None:
     # 1 of 2 right in the small part, 1 of 4 in the large one: together 3/8, not 2/6.
-    small = [Judged(number, candidate("thứ 4"), number == 0) for number in range(2)]
-    large = [Judged(number, candidate("thứ 4"), number == 0) for number in range(4)]
-    fitted = calibrate([small, large], uncalibrated("sentence"), accuracy=0.9)
-    assert fitted.bias == pytest.approx(math.log((3 / 8) / (5 / 8)), abs=1e-6)
+    small = [Judged(number, candidate("thứ 4"), number == 0, True) for number in range(2)]
+    large = [Judged(number, candidate("thứ 4"), number == 0, True) for number in range(4)]
+    fitted = calibrate([small, large], uncalibrated("sentence"))
+    assert fitted.probability(small[0].candidate.evidence) == pytest.approx(3 / 8, abs=1e-4)
 
 
-def test_before_fitting_the_margin_alone_ranks() -> None:
-    raw = uncalibrated("sentence")
-    low, high = (Evidence(margin, *[0.9] * (len(FEATURES) - 1)) for margin in (-0.2, 0.3))
-    assert raw.probability(low) < 0.5 < raw.probability(high)
+def test_the_best_candidate_is_as_sure_as_it_is_often_right() -> None:
+    # Two candidates a question, told apart by the margin; the better one is right in 3 of 4 questions,
+    # the other never, so that its own evidence alone would make it too modest or too sure.
+    better, worse = (replace(candidate("thứ 4").evidence, margin=margin) for margin in (0.5, -0.5))
+    part = [
+        Judged(number, replace(candidate("thứ 4"), evidence=evidence), right and number % 4 != 0, True)
+        for number in range(40)
+        for evidence, right in ((better, True), (worse, False))
+    ]
+    assert calibrate([part], uncalibrated("sentence")).probability(better) == pytest.approx(0.75, abs=0.01)

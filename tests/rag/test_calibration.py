@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.calibration import Calibration, fit, threshold_for_accuracy
+from rag.calibration import Calibration, best_threshold, fit
 from rag.evidence import FEATURES, Evidence
 
-NEUTRAL = Evidence(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+NEUTRAL = Evidence(*[0.0] * len(FEATURES))
 
 
 def model(bias: float = 0.0, **weights: float) -> Calibration:
@@ -53,15 +53,21 @@ def test_fit_recovers_a_two_by_two_table() -> None:
     assert weight == pytest.approx(2 * math.log(3.0), abs=1e-5)
 
 
-def test_the_threshold_is_the_lowest_that_keeps_the_accuracy() -> None:
+def test_the_threshold_handles_most_questions_rightly() -> None:
     probabilities = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
     right = np.array([True, True, False, True, False])
-    # Answering the best 4 gives 3/4, the best 5 only 3/5.
-    assert threshold_for_accuracy(probabilities, right, 0.75) == 0.6
-    assert threshold_for_accuracy(probabilities, right, 1.0) == 0.8
-    # The wrong third one counting thrice: the best 4 are right 3/6 of the time, the best 2 always.
-    counts = np.array([1.0, 1.0, 3.0, 1.0, 1.0])
-    assert threshold_for_accuracy(probabilities, right, 0.75, counts) == 0.8
+    answerable = np.array([True, True, False, True, False])
+    # Answering the best 4: 3 right, 1 rightly withheld. The best 2: 2 right, 2 rightly withheld. A tie:
+    # the more cautious one is taken.
+    assert best_threshold(probabilities, right, answerable, np.ones(5)) == 0.8
+    # Once the fourth counts twice, answering it pays.
+    assert best_threshold(probabilities, right, answerable, np.array([1.0, 1, 1, 2, 1])) == 0.6
+
+
+def test_a_wrong_answer_to_an_answerable_question_does_not_move_the_threshold() -> None:
+    probabilities = np.array([0.9, 0.8, 0.7])
+    right = np.array([True, False, True])
+    assert best_threshold(probabilities, right, np.array([True, True, True]), np.ones(3)) == 0.7
 
 
 def test_a_row_that_counts_twice_is_like_two_rows() -> None:

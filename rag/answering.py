@@ -45,6 +45,9 @@ def weigh(
 ) -> tuple[Candidate, ...]:
     """Give every span its evidence and probability; best first, ties by place.
 
+    A span that cannot be the kind of thing asked for (no figure for "how many", no time for "when") is
+    left out, however sure the reader is of it.
+
     Args:
         question: what was asked.
         reading: what the reader found in ``hits``.
@@ -55,7 +58,8 @@ def weigh(
     candidates = []
     for span in reading.spans:
         evidence = gather(question, span, reading, hits, weights, calibration)
-        candidates.append(Candidate(span, evidence, calibration.probability(evidence)))
+        if evidence.kind > 0:
+            candidates.append(Candidate(span, evidence, calibration.probability(evidence)))
     candidates.sort(key=lambda c: (-c.probability, c.span.hit.passage_id, c.span.start, c.span.end))
     return tuple(candidates)
 

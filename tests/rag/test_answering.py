@@ -121,6 +121,12 @@ def test_another_provinces_figure_disagrees_with_the_name() -> None:
     assert weighed[1].evidence.names == 0.0
 
 
+def test_words_without_a_figure_cannot_be_a_rank() -> None:
+    reading = Reading((span("tỉnh", score=9.0), span("thứ 4/63", score=1.0)), 0.0)
+    weighed = weigh(analyse("Tỉnh xếp thứ mấy?"), reading, [HIT], {}, calibration(margin=1.0))
+    assert [item.span.text for item in weighed] == ["thứ 4/63"]
+
+
 def test_agreement_counts_other_passages_with_the_same_words() -> None:
     reading = Reading((span("thứ 9"), span("thứ 9", OTHER_HIT)), 0.0)
     evidence = gather(analyse("Thứ mấy?"), reading.spans[0], reading, [HIT, OTHER_HIT], {}, calibration())
